@@ -3,7 +3,6 @@ import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { stillBox } from './harness/still-box.js';
-import { untilDrawn } from './harness/until-drawn.js';
 import { range, scalars, writeLog } from './support/logs.js';
 import { useBrowser, useHub } from './support/test-browser.js';
 
@@ -24,11 +23,8 @@ describe('cards of scalars', () => {
       scalars('long/loss', range(0, LONG), (step) => Math.exp(-step / 20) + 0.1 * Math.sin(step)),
     );
   });
-  const open = async (query: string, size = { width: 1440, height: 900 }) => {
-    const opened = await browser.open(`${hub.url}#scalars?${query}`, size);
-    await untilDrawn(opened.page);
-    return opened;
-  };
+  const show = (query: string, size = { width: 1440, height: 900 }) =>
+    browser.show(`${hub.url}#scalars?${query}`, size);
   const plotOf = (page: Page, tag: string) => page.locator(`[data-card="${tag}"] .card-plot`);
   const limits = async (plot: Locator, axis: 'x' | 'y') =>
     ((await plot.getAttribute(`data-${axis}`)) ?? '').split(',').map(Number) as [number, number];
@@ -42,7 +38,7 @@ describe('cards of scalars', () => {
   };
 
   it('zoom into a range of values when dragged over up or down, and into both when dragged across', async () => {
-    const { page, assertClean } = await open('tags=train/loss&outliers=0');
+    const { page, assertClean } = await show('tags=train/loss&outliers=0');
     const plot = plotOf(page, 'train/loss');
     await until(async () => (await plot.getAttribute('data-curves')) !== '0', 'the curves');
     const [x, y] = [await limits(plot, 'x'), await limits(plot, 'y')];
@@ -62,7 +58,7 @@ describe('cards of scalars', () => {
   });
 
   it('show all after a double click, which selects no step, also where the values of a step would come below it', async () => {
-    const { page, assertClean } = await open('tags=val', { width: 1440, height: 420 });
+    const { page, assertClean } = await show('tags=val', { width: 1440, height: 420 });
     const plot = plotOf(page, 'val/acc');
     await until(async () => (await plot.getAttribute('data-curves')) !== '0', 'the curves');
     const whole = await limits(plot, 'x');
@@ -80,7 +76,7 @@ describe('cards of scalars', () => {
   });
 
   it('stay in sight when the values of their step are listed below them', async () => {
-    const { page, assertClean } = await open('tags=train|val', { width: 900, height: 700 });
+    const { page, assertClean } = await show('tags=train|val', { width: 900, height: 700 });
     const plot = plotOf(page, 'val/acc');
     await until(async () => (await plot.getAttribute('data-curves')) !== '0', 'the curves');
     const { x, y, width } = (await plot.boundingBox())!;
@@ -96,7 +92,7 @@ describe('cards of scalars', () => {
   });
 
   it('zoom around the pointer when the wheel is turned with Alt', async () => {
-    const { page, assertClean } = await open('tags=train/loss');
+    const { page, assertClean } = await show('tags=train/loss');
     const plot = plotOf(page, 'train/loss');
     await until(async () => (await plot.getAttribute('data-curves')) !== '0', 'the curves');
     const before = await limits(plot, 'x');
@@ -111,7 +107,7 @@ describe('cards of scalars', () => {
   });
 
   it('list so many runs at the pointer, and count the others', async () => {
-    const { page, assertClean } = await open('tags=train/loss');
+    const { page, assertClean } = await show('tags=train/loss');
     await page.getByRole('button', { name: 'all', exact: true }).first().click();
     const plot = plotOf(page, 'train/loss');
     await until(async () => (await plot.getAttribute('data-curves')) === String(RUNS), 'all runs');
@@ -123,7 +119,7 @@ describe('cards of scalars', () => {
   });
 
   it('are pinned as a link says, until the reader pins others', async () => {
-    const { page, assertClean } = await open('pin=val/acc&pin=train/loss');
+    const { page, assertClean } = await browser.open(`${hub.url}#scalars?pin=val/acc&pin=train/loss`);
     const pinned = () =>
       page
         .locator('section[aria-label="Pinned"] [data-card]')
@@ -140,18 +136,18 @@ describe('cards of scalars', () => {
   });
 
   it('stand beside the table of runs where there is room for it, and beside their list where not', async () => {
-    const wide = await open('tags=train/loss');
+    const wide = await show('tags=train/loss');
     await until(async () => (await wide.page.locator('.run-table').count()) === 1, 'the table');
     expect((await plotOf(wide.page, 'train/loss').boundingBox())!.width).toBeGreaterThan(300);
     await wide.assertClean();
-    const small = await open('tags=train/loss', { width: 1024, height: 700 });
+    const small = await show('tags=train/loss', { width: 1024, height: 700 });
     await until(async () => (await small.page.locator('.run-row').count()) > 0, 'the list');
     expect(await small.page.locator('.run-table').count()).toBe(0);
     await small.assertClean();
   });
 
   it('draw the beginning of a long series point by point on a logarithmic axis', async () => {
-    const { page, assertClean } = await open('tags=long/loss&logx=1&smoothing=0');
+    const { page, assertClean } = await show('tags=long/loss&logx=1&smoothing=0');
     await page.getByRole('button', { name: 'all', exact: true }).first().click();
     const plot = plotOf(page, 'long/loss');
     await until(async () => (await plot.getAttribute('data-points')) === String(LONG), 'the curve');
