@@ -59,11 +59,12 @@ const cardOf = (page: Page, tag: string, run: string) =>
   page.locator(`.plot-card[data-tag="${tag}"][data-run="${run}"]`);
 
 it('is complete where there is nothing to draw: no tag and no run fits', async () => {
-  const { page } = await browser.open(`${hub.url}#distributions?tags=no.such.tag`);
-  await untilDrawn(page);
+  const { page } = await browser.show(`${hub.url}#distributions?tags=no.such.tag`);
   await page.getByText('matches the filter.').waitFor();
   await goTo(page, '#distributions?filter=no+such+run');
   expect(await page.locator('.plot-card').count()).toBe(0);
+  // The filter stays as long as the document.
+  await page.getByRole('textbox', { name: /Filter runs/ }).fill('');
 });
 
 /** How many different colours a plot has. */
@@ -202,11 +203,12 @@ describe('the page of histograms', () => {
   });
 
   it('says that the log is being read, and why it cannot be', async () => {
-    const { page } = await browser.open(`${hub.url}#distributions`, {
-      before: (page) => page.route(/\/api\/(run|v1\/listing)\b/, (route) => route.fulfill({ status: 503 })),
-    });
+    // From a document without scripts, in a page that has loaded the app before.
+    const { page } = await browser.open(`${hub.url}favicon.svg`);
+    await page.route(/\/api\/(run|v1\/listing)\b/, (route) => route.fulfill({ status: 503 }));
+    await page.goto(`${hub.url}#distributions`);
     await page.getByText('The hub answered 503').first().waitFor();
-    await page.unroute(/\/api\/(run|v1\/listing)\b/);
+    await page.unrouteAll();
     await page.locator('.plot-card').first().waitFor();
   });
 

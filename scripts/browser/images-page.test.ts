@@ -148,8 +148,10 @@ describe('the images page', () => {
   });
 
   it('plays a GIF in browsers that offer no ImageDecoder', async () => {
-    const { page, assertClean } = await browser.open(`${hub.url}#images?tags=moving`, {
-      before: (one) => one.addInitScript(() => Reflect.deleteProperty(globalThis, 'ImageDecoder')),
+    const { page, assertClean } = await browser.open(`${hub.url}#lab`);
+    await page.evaluate(() => {
+      Reflect.deleteProperty(globalThis, 'ImageDecoder');
+      location.hash = '#images?tags=moving';
     });
     const colours = new Set<string>();
     await card(page, 'a', 'moving').getByRole('button', { name: 'Pause' }).waitFor();
@@ -175,18 +177,19 @@ describe('the images page', () => {
 
   it('says why a picture could not be fetched, and asks for it again', async () => {
     let isBroken = true;
-    const { page, assertClean } = await browser.open(`${hub.url}#images?tags=deep`, {
-      before: (one) =>
-        one.route('**/api/event?*', (route) =>
-          isBroken
-            ? route.fulfill({ status: 503, json: { error: 'The disk does not answer.' } })
-            : route.continue(),
-        ),
-    });
+    // From a document without scripts, in a page that has loaded the app before.
+    const { page, assertClean } = await browser.open(`${hub.url}favicon.svg`);
+    await page.route('**/api/event?*', (route) =>
+      isBroken
+        ? route.fulfill({ status: 503, json: { error: 'The disk does not answer.' } })
+        : route.continue(),
+    );
+    await page.goto(`${hub.url}#images?tags=deep`);
     await card(page, 'a', 'deep').getByText('The disk does not answer.').waitFor();
     isBroken = false;
     await page.getByRole('button', { name: 'Try again' }).click();
     await card(page, 'a', 'deep').locator('canvas').waitFor();
+    await page.unrouteAll();
     await assertClean([/503/]);
   });
 

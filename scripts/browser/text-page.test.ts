@@ -90,11 +90,10 @@ describe('the text page', () => {
 
   it('runs and loads nothing that a text holds', async () => {
     const requests: string[] = [];
-    const { page, assertClean } = await browser.open(`${hub.url}#text?tags=hostile`, {
-      before: async (one) => {
-        one.on('request', (request) => requests.push(request.url()));
-      },
-    });
+    // From a document without scripts, in a page that has loaded the app before.
+    const { page, assertClean } = await browser.open(`${hub.url}favicon.svg`);
+    page.on('request', (request) => requests.push(request.url()));
+    await page.goto(`${hub.url}#text?tags=hostile`);
     const body = bodyOf(page, 'a', 'hostile');
     await body.getByText('cover').waitFor();
     await untilDrawn(page);
