@@ -49,7 +49,7 @@ async function show(run: string, options = {}): Promise<Page> {
   return page;
 }
 
-/** As somebody does on this page. */
+/** As somebody does on this page, in another browser: the page itself takes no part in it. */
 const annotate = (page: Page, run: string, note: string | null) =>
   page.evaluate(
     async ([address, body]) => {
@@ -105,16 +105,15 @@ describe('the summary of a run', () => {
     const page = await show('torch');
     const note = page.getByRole('region', { name: 'Note' });
     const said = note.getByRole('alert');
-    const { page: theirs } = await browser.open(`${hub.url}#summary?run=torch`);
-    await annotate(theirs, 'torch', 'First.');
+    await annotate(page, 'torch', 'First.');
     await note.getByText('First.').waitFor();
     await note.getByRole('button', { name: 'Edit…' }).click();
     await page.keyboard.type(' Mine.');
     expect(await said.count()).toBe(0);
-    await annotate(theirs, 'torch', 'Theirs.');
+    await annotate(page, 'torch', 'Theirs.');
     await said.getByText('Theirs.').waitFor();
     expect(await note.getByRole('textbox').inputValue()).toBe('First. Mine.');
-    await annotate(theirs, 'torch', null);
+    await annotate(page, 'torch', null);
     await said.getByText(/was removed elsewhere/).waitFor();
     await note.getByRole('button', { name: 'Save' }).click();
     await note.getByRole('button', { name: 'Edit…' }).waitFor();
