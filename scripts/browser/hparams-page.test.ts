@@ -130,8 +130,7 @@ describe('the page of hyperparameters', () => {
   });
 
   it('keeps the heads of its sections above what scrolls below them', async () => {
-    const { page } = await browser.open(`${sweep.url}#hparams`, { width: 1024, height: 320 });
-    await untilDrawn(page);
+    const page = await show(sweep.url, '', { width: 1024, height: 320 });
     const isCovered = await page
       .getByRole('group', { name: 'Correlations' })
       .locator('thead th')

@@ -176,9 +176,7 @@ describe('a pixel of a run', () => {
   });
 
   it('goes to the lab with its margin, and its numbers are in the program', async () => {
-    const { page, assertClean } = await browser.open(
-      `${hub.url}#run?run=net&layer=conv2&view=conv&ch=1&y=3&x=4`,
-    );
+    const { page, assertClean } = await show('#run?run=net&layer=conv2&view=conv&ch=1&y=3&x=4');
     await page.evaluate(() => {
       window.drawnTexts = [];
       const { fillText } = CanvasRenderingContext2D.prototype;
