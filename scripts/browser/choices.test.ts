@@ -108,15 +108,21 @@ describe('the run page', () => {
     await expect.poll(() => fact(page, 'contributions', 'chosen')).toBe(order[1]);
     await expect.poll(async () => (await query(page)).get('in')).toBe(order[1]);
 
-    const again = await open((await query(page)).toString());
-    expect(await fact(again.page, 'kernels', 'zoom')).toBe(String(fitted + 1));
-    expect(await fact(again.page, 'contributions', 'chosen')).toBe(order[1]);
-    await again.page.locator(`[data-contribution="${order[1]}"]`).waitFor();
+    // The address alone says it, with nothing of what the page has stored.
+    await page.evaluate(() => {
+      localStorage.clear();
+      sessionStorage.clear();
+    });
+    await page.reload();
+    await untilDrawn(page);
+    expect(await fact(page, 'kernels', 'zoom')).toBe(String(fitted + 1));
+    expect(await fact(page, 'contributions', 'chosen')).toBe(order[1]);
+    await page.locator(`[data-contribution="${order[1]}"]`).waitFor();
     // Another layer has other kernels.
-    await again.page.locator('[data-layer=conv1]').click();
-    await expect.poll(async () => [...(await query(again.page)).keys()]).not.toContain('kernel-zoom');
-    await again.page.goBack();
-    await expect.poll(() => fact(again.page, 'kernels', 'zoom')).toBe(String(fitted + 1));
+    await page.locator('[data-layer=conv1]').click();
+    await expect.poll(async () => [...(await query(page)).keys()]).not.toContain('kernel-zoom');
+    await page.goBack();
+    await expect.poll(() => fact(page, 'kernels', 'zoom')).toBe(String(fitted + 1));
     await assertClean();
   });
 

@@ -8,6 +8,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
+import { goTo } from './harness/go-to.js';
 import { maps, range, scalar, scalars, writeLog } from './support/logs.js';
 import { slider } from './support/run-page.js';
 import { type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
@@ -203,7 +204,13 @@ describe('the curves of the run page', () => {
   });
 
   it('of a run that lacks the chosen scalar are none, and the choice stays', async () => {
-    const { page, context, assertClean } = await browser.open(`${hub.url}#run?run=rates&curve=lr`);
+    // Without a choice this run has no loss to draw: its first scalar takes its place, and the page says so.
+    const { page, context, assertClean } = await browser.open(`${hub.url}#run?run=only-mae`);
+    await expect.poll(() => chooser(page).innerText()).toContain('MAE');
+    await page.getByText('its first scalar: it logs no loss').waitFor();
+    await expect.poll(() => slider(page).getAttribute('data-own-points')).toBe('40');
+
+    await goTo(page, '#run?run=rates&curve=lr');
     await untilCurve(page);
     await page.locator('[data-run=only-mae] .cover').click();
     await expect.poll(() => readings(page).innerText()).toMatch(/lr\s*not in this run/);
@@ -211,12 +218,6 @@ describe('the curves of the run page', () => {
     await expect.poll(() => windowNow(page)).toEqual([0, 39]);
     expect(await slider(page).getAttribute('data-own-points')).toBe('0');
     expect((await query(page)).get('curve')).toBe('lr');
-
-    // Without a choice this run has no loss to draw: its first scalar takes its place, and the page says so.
-    const fresh = await browser.open(`${hub.url}#run?run=only-mae`);
-    await expect.poll(() => chooser(fresh.page).innerText()).toContain('MAE');
-    await fresh.page.getByText('its first scalar: it logs no loss').waitFor();
-    await expect.poll(() => slider(fresh.page).getAttribute('data-own-points')).toBe('40');
 
     await choose(page, 'Curve in the strip', 'MAE');
     await until(async () => (await slider(page).getAttribute('data-own-points')) === '40', 'MAE');
