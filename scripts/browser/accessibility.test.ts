@@ -12,13 +12,18 @@ declare global {
   }
 }
 
-/** The kinds of elements on the page that axe can tell apart: where they are, by names and classes, and their attributes. */
+/**
+ * The kinds of elements on the page that axe can tell apart: where they are, by names and classes, which attributes they have,
+ * and what of these, or of the texts, is empty.
+ */
 const kindsOf = (page: Page) =>
   page.evaluate(() => {
     const kinds = new Set<string>();
     const visit = (element: Element, around: string) => {
       const place = `${around}<${element.tagName}.${element.getAttribute('class') ?? ''}`;
-      kinds.add(`${place} ${element.getAttributeNames().join()} ${element.getAttribute('role') ?? ''}`);
+      const attributes = [...element.attributes].map(({ name, value }) => (value === '' ? `${name}=` : name));
+      const text = element.textContent.trim() === '' ? 'no text' : '';
+      kinds.add(`${place} ${attributes.join()} ${element.getAttribute('role') ?? ''} ${text}`);
       for (const child of element.children) visit(child, place);
     };
     visit(document.body, '');
