@@ -105,7 +105,7 @@ async function showInstead(page: Page, url: URL): Promise<void> {
     localStorage.clear();
     sessionStorage.clear();
   });
-  await goTo(page, url.hash.startsWith('#lab') ? '#text' : '#lab');
+  await goTo(page, url.hash.startsWith('#text') ? '#lab' : '#text');
   // A theme that an earlier test has chosen stays as long as the document.
   const isThemed = await page.evaluate(() => {
     const system = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
