@@ -1,13 +1,13 @@
 /** The list of runs: names, colours, filters, curves, and its width. */
-import { mkdirSync } from 'node:fs';
-import type { Page } from 'playwright-core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page, Request } from 'playwright-core';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { runsOf } from '#server/testing/runs-of.js';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
-import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
 import { rowsOf } from './support/rail-rows.js';
-import { type OpenOptions, useBrowser } from './support/test-browser.js';
-import { untilRead } from './support/until-read.js';
+import { useBrowser, useHub } from './support/test-browser.js';
 import { removeRun, type WrittenRun, writeRun } from './support/written-runs.js';
 
 const LONG = 'longnames/exp_2026-11-27_resnet50_imagenet_lr0.1_wd1e-4_bs256_aug-randaugment_ema0.9999_fold';
@@ -24,37 +24,32 @@ const filterField = (page: Page) => page.locator('#run-filter');
 
 describe('the list of runs', () => {
   const browser = useBrowser();
-  let folder: BrowserFolder;
-  const running: Convscope[] = [];
-  afterEach(async () => {
-    for (const convscope of running.splice(0)) await convscope.stop();
-    folder?.remove();
-  });
+  const hub = useHub(() => undefined);
+  const { folder } = hub;
 
-  /** Serves these runs and opens the page. `fetched`: runs of which scalars have been requested. */
-  const show = async (
-    written: readonly WrittenRun[],
-    options: OpenOptions & { readonly hash?: string } = {},
-  ) => {
-    folder = browserFolder();
-    mkdirSync(folder.logdir, { recursive: true });
+  /** Has the hub serve these runs instead of others, and opens the page. `fetched`: runs of which scalars have been requested. */
+  const show = async (written: readonly WrittenRun[], { hash = '' } = {}) => {
+    for (const entry of readdirSync(folder.logdir)) rmSync(join(folder.logdir, entry), { recursive: true });
     for (const run of written) writeRun(folder.logdir, run);
-    const served = await startConvscope(folder, 'serve');
-    running.push(served);
+    const names = written.map(({ name }) => name).toSorted();
     // What is newest among the runs is known when all of them have been read.
-    await untilRead(served.url, written.length);
+    await until(async () => {
+      const runs = await runsOf(hub.url);
+      return (
+        runs.every(({ readToEnd }) => readToEnd) &&
+        JSON.stringify(runs.map(({ run }) => run).toSorted()) === JSON.stringify(names)
+      );
+    }, 'the logs of these runs to be read');
     const fetched = new Set<string>();
-    const opened = await browser.open(`${served.url}${options.hash ?? ''}`, {
-      ...options,
-      before: async (page) => {
-        page.on('request', (request) => {
-          const url = new URL(request.url());
-          if (!url.pathname.endsWith('api/v1/series')) return;
-          const { runs } = request.postDataJSON() as { readonly runs: readonly string[] };
-          for (const run of runs) fetched.add(run);
-        });
-      },
-    });
+    const note = (request: Request) => {
+      if (!new URL(request.url()).pathname.endsWith('api/v1/series')) return;
+      const { runs } = request.postDataJSON() as { readonly runs: readonly string[] };
+      for (const run of runs) fetched.add(run);
+    };
+    const opened = await browser.open(`${hub.url}favicon.svg`);
+    opened.page.on('request', note);
+    onTestFinished(() => void opened.page.off('request', note));
+    await opened.page.goto(`${hub.url}${hash}`);
     await until(async () => (await rowsOf(opened.page)).length > 0, 'the list of runs');
     return { ...opened, fetched };
   };

@@ -1,22 +1,34 @@
 /** The runs as a table: columns, expressions, baseline, colours, and what is done to selected runs. */
-import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
+import { readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
-import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
-import { type OpenOptions, useBrowser } from './support/test-browser.js';
+import { type BrowserFolder, browserFolder, startConvscope } from './support/convscope.js';
+import { type OpenOptions, useBrowser, useHub } from './support/test-browser.js';
 import { untilRead } from './support/until-read.js';
 import { type WrittenRun, writeRun } from './support/written-runs.js';
 
 const falling = (by: number) => Array.from({ length: 20 }, (_, i) => by + 1 / (i + 1));
+/** The same in all runs, so that no column shows it by itself. */
+const SAME = Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`a_value_${at}`, at]));
 const SWEEP: readonly WrittenRun[] = [
-  { name: 'adam-1', losses: falling(0.2), hparams: { lr: 0.001, optimizer: 'adam' } },
-  { name: 'adam-2', losses: falling(0.4), hparams: { lr: 0.01, optimizer: 'adam' } },
-  { name: 'sgd-1', losses: falling(0.1), hparams: { lr: 0.05, optimizer: 'sgd' } },
-  { name: 'sgd-2', losses: [...falling(0.8), Number.NaN], hparams: { lr: 0.5, optimizer: 'sgd' } },
+  { name: 'adam-1', losses: falling(0.2), hparams: { ...SAME, lr: 0.001, optimizer: 'adam' } },
+  { name: 'adam-2', losses: falling(0.4), hparams: { ...SAME, lr: 0.01, optimizer: 'adam' } },
+  { name: 'sgd-1', losses: falling(0.1), hparams: { ...SAME, lr: 0.05, optimizer: 'sgd' } },
+  { name: 'sgd-2', losses: [...falling(0.8), Number.NaN], hparams: { ...SAME, lr: 0.5, optimizer: 'sgd' } },
 ];
+
+function writeRuns({ logdir }: BrowserFolder, runs: readonly WrittenRun[]): void {
+  for (const run of runs) {
+    writeRun(logdir, run);
+    const directory = join(logdir, run.name);
+    // So that none is taken for one that is being written.
+    for (const file of readdirSync(directory))
+      utimesSync(join(directory, file), 1_700_000_000, 1_700_000_000);
+  }
+}
 
 const namesIn = (page: Page) =>
   page.locator('.run-table .run-row').evaluateAll((rows) =>
@@ -32,31 +44,27 @@ const tools = (page: Page) => page.getByRole('toolbar', { name: 'Selected runs' 
 
 describe('the run table', () => {
   const browser = useBrowser();
-  let folder: BrowserFolder;
-  let served: Convscope | undefined;
-  afterEach(async () => {
-    await served?.stop();
-    served = undefined;
-    folder?.remove();
-  });
+  const sweep = useHub((folder) => writeRuns(folder, SWEEP));
+  // Their values say which columns there are.
+  beforeAll(() => untilRead(sweep.url, SWEEP.length));
 
-  const show = async (runs: readonly WrittenRun[], options: OpenOptions = {}) => {
-    folder = browserFolder();
-    mkdirSync(folder.logdir, { recursive: true });
-    for (const run of runs) {
-      writeRun(folder.logdir, run);
-      const directory = join(folder.logdir, run.name);
-      // So that none is taken for one that is being written.
-      for (const file of readdirSync(directory))
-        utimesSync(join(directory, file), 1_700_000_000, 1_700_000_000);
-    }
-    served = await startConvscope(folder, 'serve');
-    // Their values say which columns there are.
-    await untilRead(served.url, runs.length);
-    const opened = await browser.open(served.url, options);
+  const open = async (url: string, options: OpenOptions = {}) => {
+    const opened = await browser.open(url, options);
     if ((options.width ?? 1440) > 599)
       await until(async () => (await opened.page.locator('.run-row').count()) > 0, 'the runs');
     return opened;
+  };
+  /** On a hub of its own, which may be changed. */
+  const openAlone = async (runs: readonly WrittenRun[]) => {
+    const folder = browserFolder();
+    writeRuns(folder, runs);
+    const served = await startConvscope(folder, 'serve');
+    onTestFinished(async () => {
+      await served.stop();
+      folder.remove();
+    });
+    await untilRead(served.url, runs.length);
+    return { ...(await open(served.url)), folder };
   };
   const asTable = async (page: Page, count: number) => {
     await page.keyboard.press('Shift+B');
@@ -64,7 +72,7 @@ describe('the run table', () => {
   };
 
   it('sorts, moves and hides columns by keyboard, and keeps them', async () => {
-    const { page, assertClean } = await show(SWEEP);
+    const { page, assertClean } = await open(sweep.url);
     await asTable(page, 4);
     expect(await titlesIn(page)).toEqual(['run', 'status', 'step', 'loss', 'lr', 'optimizer', 'last seen']);
     await page.getByRole('columnheader', { name: 'loss' }).getByRole('button').click();
@@ -92,26 +100,8 @@ describe('the run table', () => {
     await assertClean();
   });
 
-  it('keeps the names in view however far its columns are scrolled', async () => {
-    const values = Array.from({ length: 12 }, (_, at) => [`a_value_${at}`, at] as const);
-    const runs = SWEEP.map((run) => ({ ...run, hparams: { ...run.hparams, ...Object.fromEntries(values) } }));
-    const { page } = await show(runs);
-    await asTable(page, 4);
-    await page.getByRole('button', { name: 'Columns and colours' }).click();
-    for (const [name] of values) await page.getByRole('checkbox', { name, exact: true }).check();
-    await page.keyboard.press('Escape');
-    const table = page.locator('.run-table');
-    const width = () => table.evaluate((one) => one.scrollWidth);
-    await expect.poll(width).toBeGreaterThan(1400);
-    await table.evaluate((one) => one.scrollTo({ left: one.scrollWidth }));
-    const { x } = (await table.boundingBox())!;
-    for (const cell of [row(page, 'sgd-1').locator('.name-cell'), page.getByRole('columnheader').first()])
-      expect((await cell.boundingBox())!.x).toBeCloseTo(x, 0);
-    expect((await row(page, 'sgd-1').boundingBox())!.width).toBeCloseTo(await width(), 0);
-  });
-
-  it('filters by expressions over the configuration and the values of scalars, and says what is wrong', async () => {
-    const { page, assertClean } = await show(SWEEP, { theme: 'dark' });
+  it('filters by expressions, says what is wrong with them, and keeps the names in view however far its columns are scrolled', async () => {
+    const { page, assertClean } = await open(sweep.url, { theme: 'dark' });
     await asTable(page, 4);
     const field = page.locator('#run-filter');
     await field.fill('lr>1e-3 && loss<0.5');
@@ -127,11 +117,24 @@ describe('the run table', () => {
     );
     expect(await namesIn(page)).toHaveLength(4);
     expect(await axeViolations(page)).toEqual([]);
+
+    await field.fill('');
+    await page.getByRole('button', { name: 'Columns and colours' }).click();
+    for (const name of Object.keys(SAME)) await page.getByRole('checkbox', { name, exact: true }).check();
+    await page.keyboard.press('Escape');
+    const table = page.locator('.run-table');
+    const width = () => table.evaluate((one) => one.scrollWidth);
+    await expect.poll(width).toBeGreaterThan(1400);
+    await table.evaluate((one) => one.scrollTo({ left: one.scrollWidth }));
+    const { x } = (await table.boundingBox())!;
+    for (const cell of [row(page, 'sgd-1').locator('.name-cell'), page.getByRole('columnheader').first()])
+      expect((await cell.boundingBox())!.x).toBeCloseTo(x, 0);
+    expect((await row(page, 'sgd-1').boundingBox())!.width).toBeCloseTo(await width(), 0);
     await assertClean();
   });
 
   it('compares with a baseline, colours by a value, and picks a colour', async () => {
-    const { page, assertClean } = await show(SWEEP);
+    const { page, assertClean } = await open(sweep.url);
     await asTable(page, 4);
     await row(page, 'adam-2').locator('.cell').first().click({ button: 'right' });
     await tools(page).getByRole('button', { name: 'Baseline' }).click();
@@ -157,7 +160,7 @@ describe('the run table', () => {
   });
 
   it('selects several runs by pointer and keyboard, and labels, archives, deletes and restores them', async () => {
-    const { page, assertClean } = await show(SWEEP);
+    const { page, folder, assertClean } = await openAlone(SWEEP);
     await asTable(page, 4);
     await row(page, 'adam-1')
       .locator('.cover')
@@ -219,7 +222,7 @@ describe('the run table', () => {
       losses: falling((k * 7919) % 500),
       hparams: { lr: k / 1000, seed: k },
     }));
-    const { page, assertClean } = await show(many);
+    const { page, assertClean } = await openAlone(many);
     await page.keyboard.press('Shift+B');
     await until(async () => (await namesIn(page)).length > 10, 'the table');
     expect((await namesIn(page)).length).toBeLessThan(60);
@@ -253,7 +256,7 @@ describe('the run table', () => {
   });
 
   it('on a phone selects by a long touch, and everything fits', async () => {
-    const { page, assertClean } = await show(SWEEP, { width: 400, height: 800 });
+    const { page, assertClean } = await open(sweep.url, { width: 400, height: 800 });
     if ((await page.locator('.rail').count()) === 0)
       await page.getByRole('button', { name: 'Runs, config and findings' }).click();
     await row(page, 'sgd-1').locator('.cover').click({ button: 'right' });
