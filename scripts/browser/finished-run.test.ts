@@ -1,4 +1,4 @@
-/** The run page on a run that has ended: zoom, columns, and a phone. */
+/** The run page on a run that has ended: zoom, columns, and theme. */
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { RUN_END_TAG, type RunRecord } from '@convscope/shared/run-record.js';
 import { runStartRecord } from '@convscope/shared/testing/run-start.js';
@@ -120,20 +120,8 @@ describe('the page of a run that has ended', () => {
     await assertClean();
   });
 
-  it('works at 400 pixels, in the dark', async () => {
-    const { page, assertClean } = await browser.show(`${hub.url}#run`, {
-      width: 400,
-      height: 860,
-      theme: 'dark',
-    });
-    await until(async () => (await output(page).count()) > 0 && (await settled(page)), 'the maps');
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
-    expect(await axeViolations(page)).toEqual([]);
-    await assertClean();
-  });
-
   it('follows the theme of the system until one is chosen', async () => {
-    const { page, assertClean } = await browser.open(`${hub.url}#run?layer=conv1`);
+    const { page, assertClean } = await browser.show(`${hub.url}#run?layer=conv1`);
     const theme = () => page.evaluate(() => document.documentElement.dataset['theme']);
     expect(await theme()).toBe('light');
     await page.emulateMedia({ colorScheme: 'dark' });

@@ -13,7 +13,7 @@ describe('a run with gradients', () => {
   const hub = useHub((folder) => copyRunWithGradients(folder, 'net'));
 
   it('shows the confusion matrix of a run and the gradients of its layers, value by value', async () => {
-    const { page, assertClean } = await browser.open(
+    const { page, assertClean } = await browser.show(
       `${hub.url}#run?layer=conv2&step=10&lock=channel&view=gradient`,
     );
     await mapsShown(page);
@@ -104,7 +104,7 @@ describe('a run with gradients', () => {
   });
 
   it('lets the stage be chosen on a phone as well', async () => {
-    const { page, assertClean } = await browser.open(`${hub.url}#run?layer=conv2&step=10`, {
+    const { page, assertClean } = await browser.show(`${hub.url}#run?layer=conv2&step=10`, {
       width: 400,
       height: 860,
     });
@@ -118,10 +118,7 @@ describe('a run with gradients', () => {
   });
 
   it('has the controls of its output in one line, beside the step of older maps', async () => {
-    const { page } = await browser.open(`${hub.url}#run?layer=conv2&step=15&view=gradient`, {
-      width: 1440,
-      height: 900,
-    });
+    const { page } = await browser.show(`${hub.url}#run?layer=conv2&step=15&view=gradient`);
     await mapsShown(page);
     const head = page.locator('.pane.output .pane-head');
     const caption = head.locator('.micro');

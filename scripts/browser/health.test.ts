@@ -166,7 +166,7 @@ describe('health over a run', () => {
     const link = '#run?run=planted&layer=conv1&step=0&lock=run';
     const first = await browser.open(`${hub.url}${link}`);
     await settled(first.page);
-    const second = await browser.open(`${hub.url}#run?run=planted&layer=conv1&step=${HIGHEST.step}&lock=run`);
+    const second = await show(`#run?run=planted&layer=conv1&step=${HIGHEST.step}&lock=run`);
     await settled(second.page);
     await second.page.goto(`${hub.url}${link}`);
     await until(

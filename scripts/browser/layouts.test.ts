@@ -20,8 +20,7 @@ describe('logged layouts', () => {
     for (const run of RUNS) cpSync(join(LOGS, run), join(logdir, run), { recursive: true });
   });
   const open = async (query = '', options = {}) => {
-    const { page } = await browser.open(`${hub.url}#scalars?smoothing=0${query}`, options);
-    await untilDrawn(page);
+    const { page } = await browser.show(`${hub.url}#scalars?smoothing=0${query}`, options);
     return page;
   };
   const plot = (page: Page, id: string) => page.locator(`[data-card="${id}"] .card-plot`);

@@ -43,7 +43,7 @@ describe('the top bar', () => {
     { width: 1024, height: 700, named: 1 },
     { width: 1440, height: 900, named: Number.POSITIVE_INFINITY },
   ])('at $width pixels shows every page and the status of the run', async ({ named, ...size }) => {
-    const { page, assertClean } = await browser.open(`${hub.url}#run?run=${encodeURIComponent(RUN)}`, size);
+    const { page, assertClean } = await browser.show(`${hub.url}#run?run=${encodeURIComponent(RUN)}`, size);
     const status = page.locator('.top .status');
     await until(async () => (await status.innerText()).includes('step'), 'the status of the run');
     const tabs = page.getByRole('navigation', { name: 'Pages' });

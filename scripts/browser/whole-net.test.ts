@@ -16,7 +16,7 @@ describe('a whole net', () => {
   });
 
   const open = async (hash: string) => {
-    const opened = await browser.open(`${hub.url}${hash}`, { width: 1440, height: 900 });
+    const opened = await browser.show(`${hub.url}${hash}`);
     await until(
       async () =>
         (await opened.page.locator('[aria-label=Inspector] [data-arithmetic]').count()) > 0 &&
@@ -127,7 +127,7 @@ describe('a whole net', () => {
   });
 
   it('says which input of a sum is compared, and which layers have no row of their own', async () => {
-    const { page } = await browser.open(`${hub.url}#compare?a=residual&layer=join&view=input`);
+    const { page } = await browser.show(`${hub.url}#compare?a=residual&layer=join&view=input`);
     const pane = page.getByRole('region', { name: 'Maps of A' });
     await pane.getByText('join · the first of 2 inputs, stem ·').waitFor();
     const layers = page.getByRole('region', { name: 'Layers by change' });
