@@ -69,12 +69,17 @@ function writeNet(logdir: string): NetMaps {
   };
 }
 
+/** Written by integrations/pytorch/make_fixture.py. */
+const FUNCTIONS = fileURLToPath(new URL('fixtures/torch-functions', import.meta.url));
+
+let net: ReturnType<typeof writeNet>;
+const browser = useBrowser();
+const hub = useHub(({ logdir }) => {
+  net = writeNet(logdir);
+  cpSync(FUNCTIONS, join(logdir, 'functions'), { recursive: true });
+});
+
 describe('the arithmetic of further layers', () => {
-  let net: ReturnType<typeof writeNet>;
-  const browser = useBrowser();
-  const hub = useHub(({ logdir }) => {
-    net = writeNet(logdir);
-  });
   const part = (page: Page) => page.locator('[aria-label=Inspector] [data-arithmetic]');
   const open = async (layer: string) => {
     const { page } = await browser.show(`${hub.url}#run?run=up&layer=${layer}&ch=2&y=3&x=4`);
@@ -151,13 +156,7 @@ describe('the arithmetic of further layers', () => {
   });
 });
 
-/** Written by integrations/pytorch/make_fixture.py. */
-const FUNCTIONS = fileURLToPath(new URL('fixtures/torch-functions', import.meta.url));
-
 describe('what functions of PyTorch do between the layers', () => {
-  const browser = useBrowser();
-  const hub = useHub(({ logdir }) => cpSync(FUNCTIONS, join(logdir, 'functions'), { recursive: true }));
-
   it.for<[layer: string, formula: string, text: RegExp]>([
     ['pad', 'copy', /the value of input ch 1, y 1, x 2, unchanged/],
     ['pad_1', 'copy', /the value of conv ch 1, y 3, x 2, unchanged/],
