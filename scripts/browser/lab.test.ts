@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { axeViolations } from './harness/axe-violations.js';
+import { firstTabIsFirstControl } from './support/first-tab.js';
 import { type ShowOptions, useBrowser, useStaticSite } from './support/test-browser.js';
 
 /** Without a hub the browser reports failed requests. Any other problem is a defect. */
@@ -36,10 +37,11 @@ describe('the lab, with no server behind it', () => {
     await assertClean(NO_HUB);
   });
 
-  it('leaves keys to an open list and to the help, and works them by keys alone', async () => {
+  it('gives the first Tab to the first control, leaves keys to an open list and to the help, and works them by keys alone', async () => {
     // It changes the theme, and that is kept.
     const { page, assertClean } = await browser.open(`${site.url}#lab`);
     await input(page).waitFor();
+    expect(await firstTabIsFirstControl(page)).toBe(true);
     const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
     const speed = page.getByRole('combobox', { name: 'speed' });
     await speed.focus();

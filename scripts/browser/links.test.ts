@@ -12,6 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { goTo } from './harness/go-to.js';
+import { firstTabIsFirstControl } from './support/first-tab.js';
 import { goByKeys, mapsShown, output, query, shownStep } from './support/run-page.js';
 import {
   copyTrainedRun,
@@ -92,32 +93,35 @@ describe('links', () => {
   const open = (hash: string, options?: OpenOptions) => browser.open(`${hub.url}${hash}`, options);
   const show = (hash: string, options?: ShowOptions) => browser.show(`${hub.url}${hash}`, options);
 
-  it.each(['first', 'torch'])('says nothing untrue while it opens %s, be it slow or fast', async (run) => {
-    for (const delay of [0, 300]) {
-      const { page, assertClean } = await open(`#run?run=${run}`, {
-        async before(page) {
-          await listen(page);
-          // The details and every index come late, and each on its own.
-          let asked = 0;
-          if (delay > 0)
-            await page.route(/\/api\/(run|index|events?|scalars)(\?|$)/, async (route) => {
-              await new Promise((resolve) => setTimeout(resolve, delay + 40 * (asked++ % 5)));
-              await route.continue();
-            });
-        },
-      });
-      await mapsShown(page);
-      expect(await untrue(page)).toEqual([]);
+  it('says nothing untrue while it opens a log, be it slow or fast, and while the hub still reads it', async () => {
+    let delay = 0;
+    let asked = 0;
+    const { page, assertClean } = await open('favicon.svg', {
+      async before(page) {
+        await listen(page);
+        // The details and every index come late, and each on its own.
+        await page.route(/\/api\/(run|index|events?|scalars)(\?|$)/, async (route) => {
+          if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay + 40 * (asked++ % 5)));
+          await route.continue();
+        });
+      },
+    });
+    const opens = async (run: string, how: string) => {
+      await page.evaluate(() => localStorage.clear());
+      await page.goto(`${hub.url}#run?run=${run}`);
+      await mapsShown(page, `the maps of ${run}, ${how}`);
+      expect(await untrue(page), `${run}, ${how}`).toEqual([]);
+      await page.goto(`${hub.url}favicon.svg`);
       await assertClean();
+    };
+    for (const run of ['first', 'torch']) {
+      delay = 300;
+      await opens(run, 'slowly');
+      delay = 0;
+      await opens(run, 'fast');
     }
-  });
-
-  it('says nothing untrue while the hub still reads the logs', async () => {
     await hub.restart();
-    const { page, assertClean } = await open('#run?run=torch', { before: listen });
-    await mapsShown(page);
-    expect(await untrue(page)).toEqual([]);
-    await assertClean();
+    await opens('torch', 'while it is read');
   });
 
   it('names a run that is not there, offers the others and keeps the address', async () => {
@@ -199,7 +203,7 @@ describe('links', () => {
     await page.keyboard.press('Tab');
     await page.locator('[role=grid][aria-label^="Output channels"]').focus();
     const before = Number(new URLSearchParams(pinned).get('x'));
-    for (let i = 0; i < 40; i++) await page.keyboard.press('ArrowRight');
+    for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowRight');
     // The address follows a little later: until it names the pixel that is shown.
     const inspector = page.getByRole('complementary', { name: 'Inspector' });
     await until(async () => {
@@ -244,7 +248,7 @@ describe('links', () => {
     await assertClean();
   });
 
-  it('keeps filter and hidden curves in the address', async () => {
+  it('keeps filter and hidden curves in the address, and when loaded from it gives the first Tab to the first control', async () => {
     const { page, assertClean } = await show('#run?run=first');
     await mapsShown(page);
     await page.locator('#run-filter').fill('first|second');
@@ -253,6 +257,7 @@ describe('links', () => {
     expect((await query(page)).get('filter')).toBe('first|second');
     await page.reload();
     await mapsShown(page);
+    expect(await firstTabIsFirstControl(page)).toBe(true);
     expect(await page.locator('#run-filter').inputValue()).toBe('first|second');
     expect(await page.locator('.run-row').count()).toBe(2);
     const toggle = page.getByRole('button', { name: 'Draw the curve of second' });
@@ -294,22 +299,6 @@ describe('links', () => {
     const before = at + 1 < order.length ? 0 : order[at - 1]!;
     await until(async () => Number((await query(page)).get('ch') ?? 0) === before, 'the one before');
     await assertClean();
-  });
-
-  it('gives the first Tab to the first control of the page', async () => {
-    for (const hash of ['', '#lab']) {
-      const { page } = await open(hash);
-      if (hash === '#lab') await page.locator('.lab').waitFor();
-      else await mapsShown(page);
-      await page.keyboard.press('Tab');
-      const first = await page.evaluate(() => {
-        const controls = [
-          ...document.querySelectorAll<HTMLElement>('a[href], button, input, [tabindex="0"]'),
-        ];
-        return controls.find((one) => one.offsetParent !== null) === document.activeElement;
-      });
-      expect(first, hash).toBe(true);
-    }
   });
 
   it('closes the drawer of a phone when a run is chosen in it', async () => {
