@@ -24,29 +24,24 @@ async function drop(page: Page, paths: readonly string[]): Promise<void> {
   await session.detach();
 }
 
-describe('a page without a hub', () => {
-  const browser = useBrowser();
-  const site = useStaticSite();
-  const hub = useHub(async (folder) => {
-    await copyTrainedRun(folder, 'net');
-    writeLog(
-      folder.logdir,
-      'torch',
-      [...scalars('loss', [1, 2, 3], (step) => 1 / step)],
-      (record) => record.step === 2,
-    );
+const browser = useBrowser();
+const hub = useHub(async (folder) => {
+  await copyTrainedRun(folder, 'net');
+  writeLog(
+    folder.logdir,
+    'torch',
+    [...scalars('loss', [1, 2, 3], (step) => 1 / step)],
+    (record) => record.step === 2,
+  );
+  const file = join(folder.root, 'net.html');
+  await exportToFile({
+    ...{ run: 'net', logdir: folder.logdir, output: file, clientDirectory: join(ROOT, 'client', 'dist') },
+    sized: () => undefined,
   });
+});
 
-  it('says so, and offers to open files', async () => {
-    const { page, assertClean } = await browser.open(site.url);
-    await page.getByRole('heading', { name: 'No hub here' }).waitFor();
-    await until(
-      async () => (await page.getByRole('status').allTextContents()).includes('No hub'),
-      'the foot',
-    );
-    expect(await axeViolations(page)).toEqual([]);
-    await assertClean(NO_HUB);
-  });
+describe('a page without a hub', () => {
+  const site = useStaticSite();
 
   it('opens a folder that is dropped: maps, curves, arithmetic and gaps, and says that it is not live', async () => {
     const { page, assertClean } = await browser.open(site.url);
@@ -70,11 +65,15 @@ describe('a page without a hub', () => {
     await assertClean(NO_HUB);
   });
 
-  it('opens files that are chosen, and names what is damaged in them', async () => {
+  it('says so, offers to open files, opens those that are chosen, and names what is damaged in them', async () => {
     const { page, assertClean } = await browser.open(site.url);
-    const file = join(hub.folder.logdir, 'torch', 'events.out.tfevents.1700000000.host.1.0');
-    // Before, the page has no such field, or one that it is about to replace.
     await page.getByRole('heading', { name: 'No hub here' }).waitFor();
+    await until(
+      async () => (await page.getByRole('status').allTextContents()).includes('No hub'),
+      'the foot',
+    );
+    expect(await axeViolations(page)).toEqual([]);
+    const file = join(hub.folder.logdir, 'torch', 'events.out.tfevents.1700000000.host.1.0');
     await page.getByLabel('Event files', { exact: true }).setInputFiles(file);
     await page.getByText('From files, not live').waitFor();
     await page.goto(`${site.url}#summary`);
@@ -84,9 +83,11 @@ describe('a page without a hub', () => {
       .waitFor();
     await assertClean(NO_HUB);
   });
+});
 
-  it('shows files that are dropped on the page of a hub, and the hub again after a reload', async () => {
-    const { page, assertClean } = await browser.open(`${hub.url}#run?run=net`);
+describe('the page of a hub', () => {
+  it('shows files that are dropped on it, and the hub again after a reload', async () => {
+    const { page, assertClean } = await browser.show(`${hub.url}#run?run=net`);
     await until(async () => (await output(page).count()) > 0, 'the maps of the hub');
     const path = join(hub.folder.root, 'notes.txt');
     writeFileSync(path, 'no log');
@@ -95,22 +96,43 @@ describe('a page without a hub', () => {
       .getByText(/There is no event file/)
       .first()
       .waitFor();
+    await page.getByText('From files, not live').waitFor();
+    await page.reload();
+    await until(async () => (await output(page).count()) > 0, 'the maps of the hub again');
+    expect(await page.getByText('From files, not live').count()).toBe(0);
     await assertClean();
+  });
+
+  it('saves a run from the run page, which says its size first and what cannot be chosen', async () => {
+    const { page, assertClean } = await browser.show(`${hub.url}#run?run=net`);
+    await until(async () => (await output(page).count()) > 0, 'the maps');
+    await page.getByRole('button', { name: 'Export' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/^At most \d+\.\d MB\.$/).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await dialog.getByLabel('Steps').fill('all of them');
+    await dialog.getByText(/is neither a step nor a range of steps/).waitFor();
+    await dialog.getByLabel('Steps').fill('0-10');
+    await dialog.getByLabel('Layers').fill('conv1');
+    await dialog.getByText(/^At most/).waitFor();
+    const downloading = page.waitForEvent('download');
+    await dialog.getByRole('button', { name: 'Save the file' }).click();
+    const saved = join(hub.folder.root, 'saved.html');
+    await (await downloading).saveAs(saved);
+    await assertClean([/400/]);
+    const { page: opened } = await browser.open(`${pathToFileURL(saved).href}#run?layer=conv1`);
+    await until(
+      async () => (await output(opened).count()) > 0 && (await shownStep(opened)) === 10,
+      'its maps',
+    );
   });
 });
 
 describe('an exported run', () => {
-  const browser = useBrowser();
-  const hub = useHub(async (folder) => {
-    await copyTrainedRun(folder, 'net');
-    const file = join(folder.root, 'net.html');
-    await exportToFile({
-      ...{ run: 'net', logdir: folder.logdir, output: file, clientDirectory: join(ROOT, 'client', 'dist') },
-      sized: () => undefined,
-    });
-  });
+  const show = (hash: string) =>
+    browser.show(`${pathToFileURL(join(hub.folder.root, 'net.html')).href}${hash}`);
 
-  it('opens from disk without a network: scrubbing, inspecting, arithmetic and curves', async () => {
+  it('opens from disk without a network: scrubbing, inspecting, arithmetic, curves and two captures compared', async () => {
     const { page, context, assertClean } = await browser.open('about:blank');
     await context.setOffline(true);
     const url = pathToFileURL(join(hub.folder.root, 'net.html')).href;
@@ -126,27 +148,7 @@ describe('an exported run', () => {
     await page.goto(`${url}#scalars`);
     await page.locator('.card').first().waitFor();
     await until(() => page.evaluate(() => window.__convscope?.complete === true), 'the curves');
-    await assertClean();
-    await context.setOffline(false);
-  });
 
-  it('says that its log is damaged', async () => {
-    const { page } = await browser.open('about:blank');
-    const whole = readFileSync(join(hub.folder.root, 'net.html'), 'utf8');
-    const damaged = join(hub.folder.root, 'damaged.html');
-    // The first bytes of gzip, in base64.
-    writeFileSync(damaged, whole.replace('H4sI', 'AAAA'));
-    await page.goto(pathToFileURL(damaged).href);
-    await page
-      .getByRole('alert')
-      .getByText('The log in this file is damaged: export the run again.')
-      .waitFor();
-  });
-
-  it('compares two captures from disk without a network', async () => {
-    const { page, context, assertClean } = await browser.open('about:blank');
-    await context.setOffline(true);
-    const url = pathToFileURL(join(hub.folder.root, 'net.html')).href;
     await page.goto(`${url}#compare?a=net@0&b=net@30&layer=conv1`);
     const difference = page.locator('canvas[data-grid=difference]');
     await until(async () => (await difference.count()) > 0, 'the difference');
@@ -166,10 +168,21 @@ describe('an exported run', () => {
     await context.setOffline(false);
   });
 
+  it('says that its log is damaged', async () => {
+    const { page } = await browser.open('about:blank');
+    const whole = readFileSync(join(hub.folder.root, 'net.html'), 'utf8');
+    const damaged = join(hub.folder.root, 'damaged.html');
+    // The first bytes of gzip, in base64.
+    writeFileSync(damaged, whole.replace('H4sI', 'AAAA'));
+    await page.goto(pathToFileURL(damaged).href);
+    await page
+      .getByRole('alert')
+      .getByText('The log in this file is damaged: export the run again.')
+      .waitFor();
+  });
+
   it('gives a grid as PNG, and maps and kernels as NumPy and CSV, from a menu that keys reach', async () => {
-    const { page, assertClean } = await browser.open(
-      `${pathToFileURL(join(hub.folder.root, 'net.html')).href}#run?layer=conv1`,
-    );
+    const { page, assertClean } = await show('#run?layer=conv1');
     await mapsShown(page);
     const take = async (pane: string, item: RegExp) => {
       await page.getByRole('button', { name: `Take away ${pane}` }).focus();
@@ -221,9 +234,7 @@ describe('an exported run', () => {
   });
 
   it('becomes a bare pane when its address is changed to ask for it, and a whole page again', async () => {
-    const { page, assertClean } = await browser.open(
-      `${pathToFileURL(join(hub.folder.root, 'net.html')).href}#run?layer=conv1&step=20`,
-    );
+    const { page, assertClean } = await show('#run?layer=conv1&step=20');
     await output(page).waitFor();
     const goTo = (query: string) =>
       page.evaluate((hash) => {
@@ -241,29 +252,5 @@ describe('an exported run', () => {
     await page.locator('.inspector').waitFor();
     expect(await page.getByRole('button', { name: 'Open in convscope' }).count()).toBe(0);
     await assertClean();
-  });
-
-  it('is saved from the run page, which says its size first and what cannot be chosen', async () => {
-    const { page, assertClean } = await browser.open(`${hub.url}#run?run=net`);
-    await until(async () => (await output(page).count()) > 0, 'the maps');
-    await page.getByRole('button', { name: 'Export' }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByText(/^At most \d+\.\d MB\.$/).waitFor();
-    expect(await axeViolations(page)).toEqual([]);
-    await dialog.getByLabel('Steps').fill('all of them');
-    await dialog.getByText(/is neither a step nor a range of steps/).waitFor();
-    await dialog.getByLabel('Steps').fill('0-10');
-    await dialog.getByLabel('Layers').fill('conv1');
-    await dialog.getByText(/^At most/).waitFor();
-    const downloading = page.waitForEvent('download');
-    await dialog.getByRole('button', { name: 'Save the file' }).click();
-    const saved = join(hub.folder.root, 'saved.html');
-    await (await downloading).saveAs(saved);
-    await assertClean([/400/]);
-    const { page: opened } = await browser.open(`${pathToFileURL(saved).href}#run?layer=conv1`);
-    await until(
-      async () => (await output(opened).count()) > 0 && (await shownStep(opened)) === 10,
-      'its maps',
-    );
   });
 });
