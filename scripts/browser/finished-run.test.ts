@@ -81,7 +81,7 @@ describe('the page of a run that has ended', () => {
   });
 
   it('keeps the widths that columns are given, by hand and by keys, and gives the first ones back', async () => {
-    const { page, assertClean } = await browser.open(`${hub.url}#run?layer=conv1`);
+    const { page, assertClean } = await browser.show(`${hub.url}#run?layer=conv1`);
     await until(async () => (await output(page).count()) > 0 && (await settled(page)), 'the maps');
     const width = async (part: string) => Math.round((await page.locator(part).boundingBox())!.width);
     const handle = page.getByRole('separator', { name: 'Width of the runs' });
@@ -97,7 +97,8 @@ describe('the page of a run that has ended', () => {
 
     const kernels = await width('.pane.kernels');
     const layer = await page.evaluate(() => location.hash);
-    await page.getByRole('separator', { name: 'Width of the kernels' }).focus();
+    const kernelsHandle = page.getByRole('separator', { name: 'Width of the kernels' });
+    await kernelsHandle.focus();
     await page.keyboard.press('ArrowLeft');
     await until(async () => (await width('.pane.kernels')) < kernels - 10, 'the kernels to be narrower');
     const narrow = await width('.pane.kernels');
@@ -117,6 +118,8 @@ describe('the page of a run that has ended', () => {
 
     await handle.dblclick({ position: { x: 0, y: 300 } });
     await until(async () => (await width('.rail')) === first, 'the rail as it was');
+    await kernelsHandle.dblclick();
+    await until(async () => (await width('.pane.kernels')) === kernels, 'the kernels as they were');
     await assertClean();
   });
 
