@@ -5,6 +5,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeViolations } from './harness/axe-violations.js';
+import { goTo } from './harness/go-to.js';
 import type { TestPage } from './harness/open-page.js';
 import {
   type BrowserFolder,
@@ -21,9 +22,9 @@ describe('what a unit looks for', () => {
   let training: Convscope;
   beforeAll(async () => {
     folder = browserFolder();
-    // Few steps in an epoch, because top pictures are found after the first.
-    training = await startConvscope(withSlowTraining(folder), 'train', [
-      ...['--data', 'synthetic', '--backend', 'wasm', '--threads', '1', '--model', 'lenet', '--batch', '512'],
+    // Short steps and long pauses. Top pictures are found after the first epoch, which is short as well.
+    training = await startConvscope(withSlowTraining(folder, 200), 'train', [
+      ...['--data', 'synthetic', '--backend', 'wasm', '--threads', '1', '--model', 'lenet', '--batch', '128'],
       ...['--epochs', '100000', '--capture-every', '100000', '--name', 'units'],
     ]);
   });
@@ -162,9 +163,9 @@ describe('what a unit looks for', () => {
     await reason(page)
       .getByText(/is of other probe pictures\.$/)
       .waitFor();
-    const { page: before } = await shown('&step=0');
-    await reason(before).getByRole('button', { name: 'Go there' }).click();
-    await map(before).waitFor();
-    expect(await map(before).getAttribute('data-score-map')).toBe('7x7');
+    await goTo(page, '#run?run=units&layer=conv2&ch=3&step=0');
+    await reason(page).getByRole('button', { name: 'Go there' }).click();
+    await map(page).waitFor();
+    expect(await map(page).getAttribute('data-score-map')).toBe('7x7');
   });
 });

@@ -24,11 +24,12 @@ export function browserFolder(): BrowserFolder {
   return { ...folder, maps, env: { ...folder.env, CONVSCOPE_DUMP_MAPS: maps, CI: 'true' } };
 }
 
-/** The folder for training that leaves the browser time: see slow-training.mjs. */
-export function withSlowTraining(folder: BrowserFolder): BrowserFolder {
+/** The folder for training that leaves the browser time, with pauses of `pauseMs`: see slow-training.mjs. */
+export function withSlowTraining(folder: BrowserFolder, pauseMs = 50): BrowserFolder {
   const preload = pathToFileURL(join(ROOT, 'scripts', 'browser', 'support', 'slow-training.mjs')).href;
   const options = [folder.env['NODE_OPTIONS'], `--import=${preload}`].filter(Boolean).join(' ');
-  return { ...folder, env: { ...folder.env, NODE_OPTIONS: options } };
+  const pause = String(pauseMs);
+  return { ...folder, env: { ...folder.env, NODE_OPTIONS: options, SLOW_TRAINING_PAUSE_MS: pause } };
 }
 
 /** A folder for measuring training: no maps are dumped, and the user's own cache is used, which holds the native binding. */

@@ -6,7 +6,7 @@
 import process from 'node:process';
 import { isMainThread } from 'node:worker_threads';
 
-const PAUSE_MS = 50;
+const PAUSE_MS = Number(process.env['SLOW_TRAINING_PAUSE_MS'] ?? 50);
 
 if (isMainThread && /[\\/]trainer-process\.js$/.test(process.argv[1] ?? ''))
   globalThis.setImmediate = (work, ...given) => setTimeout(work, PAUSE_MS, ...given);
