@@ -8,6 +8,7 @@ import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { rowsOf } from './support/rail-rows.js';
 import { useBrowser, useHub } from './support/test-browser.js';
+import { untilRead } from './support/until-read.js';
 import { removeRun, type WrittenRun, writeRun } from './support/written-runs.js';
 
 const LONG = 'longnames/exp_2026-11-27_resnet50_imagenet_lr0.1_wd1e-4_bs256_aug-randaugment_ema0.9999_fold';
@@ -26,6 +27,15 @@ describe('the list of runs', () => {
   const browser = useBrowser();
   const hub = useHub(() => undefined);
   const { folder } = hub;
+  const FIVE_HUNDRED = Array.from({ length: 500 }, (_, k) => ({
+    name: `sweep/lr${k % 10}_seed${k}`,
+    at: k,
+    losses: falling(k / 500),
+    hparams: { lr: (k % 10) / 1000, seed: k },
+  }));
+  const many = useHub(({ logdir }) => {
+    for (const run of FIVE_HUNDRED) writeRun(logdir, run);
+  });
 
   /** Has the hub serve these runs instead of others, and opens the page. `fetched`: runs of which scalars have been requested. */
   const show = async (written: readonly WrittenRun[], { hash = '' } = {}) => {
@@ -40,16 +50,19 @@ describe('the list of runs', () => {
         JSON.stringify(runs.map(({ run }) => run).toSorted()) === JSON.stringify(names)
       );
     }, 'the logs of these runs to be read');
+    return open(hub.url, hash);
+  };
+  const open = async (url: string, hash: string) => {
     const fetched = new Set<string>();
     const note = (request: Request) => {
       if (!new URL(request.url()).pathname.endsWith('api/v1/series')) return;
       const { runs } = request.postDataJSON() as { readonly runs: readonly string[] };
       for (const run of runs) fetched.add(run);
     };
-    const opened = await browser.open(`${hub.url}favicon.svg`);
+    const opened = await browser.open(`${url}favicon.svg`);
     opened.page.on('request', note);
     onTestFinished(() => void opened.page.off('request', note));
-    await opened.page.goto(`${hub.url}${hash}`);
+    await opened.page.goto(`${url}${hash}`);
     await until(async () => (await rowsOf(opened.page)).length > 0, 'the list of runs');
     return { ...opened, fetched };
   };
@@ -207,13 +220,8 @@ describe('the list of runs', () => {
   });
 
   it('of five hundred runs has rows for those in view only, and every run can be reached by keyboard', async () => {
-    const many = Array.from({ length: 500 }, (_, k) => ({
-      name: `sweep/lr${k % 10}_seed${k}`,
-      at: k,
-      losses: falling(k / 500),
-      hparams: { lr: (k % 10) / 1000, seed: k },
-    }));
-    const { page, assertClean } = await show(many, { hash: '#run?run=sweep/lr0_seed250' });
+    await untilRead(many.url, 500);
+    const { page, assertClean } = await open(many.url, '#run?run=sweep/lr0_seed250');
     await until(async () => (await page.locator('.rail-head').innerText()).includes('500'), '500 runs');
     // Only the rows that can be seen are in the page, and the chosen one is among them.
     expect(await page.locator('.run-row').count()).toBeLessThan(40);
