@@ -427,14 +427,12 @@ describe('the grids', () => {
   ])(
     'stays usable %s, and where it is low shows maps before anything is scrolled',
     async (_, width, height, scale) => {
-      const { page, assertClean } = await show('run=net&layer=conv1', { width, height });
+      // The scale of a page is given when it is opened.
+      const { page, assertClean } =
+        scale === 1
+          ? await show('run=net&layer=conv1', { width, height })
+          : await browser.open(`${hub.url}#run?run=net&layer=conv1`, { width, height, scale });
       const isLow = height <= 450;
-      // As a browser that is zoomed tells the page.
-      if (scale !== 1) {
-        const session = await page.context().newCDPSession(page);
-        const size = { width, height, deviceScaleFactor: scale, mobile: false };
-        await session.send('Emulation.setDeviceMetricsOverride', size);
-      }
       for (const [hash, names] of [
         ['run=net&layer=conv1', ['output']],
         ['run=net&layer=conv3', ['output', 'input', 'kernels']],
