@@ -64,14 +64,6 @@ describe('convscope train', () => {
     expect(spooled(one)).toEqual([]);
   });
 
-  it('keeps serving the page after a completed run until Ctrl-C, and still exits with 0', async () => {
-    const one = start('--steps', '2');
-    const [, url] = await one.prints(/The page stays at (\S+)\. Ctrl-C/);
-    expect((await fetch(`${url}api/runs`)).status).toBe(200);
-    one.child.kill('SIGINT');
-    expect(await one.ended).toBe(0);
-  });
-
   it.each([
     ['SIGINT', 130, train],
     ['SIGTERM', 143, start],
@@ -185,9 +177,13 @@ describe('convscope train', () => {
     expect(spooled(one)).toEqual([]);
   });
 
-  it('serves the page below a base path, and the log reaches it', async () => {
-    const one = start('--steps', '2', '--base-path', '/some/where', '--exit-when-done');
+  it('serves the page below a base path, where the log reaches it, until Ctrl-C after a completed run, and exits with 0', async () => {
+    const one = start('--steps', '2', '--base-path', '/some/where');
     expect((await one.prints(/Page: (\S+)/))[1]).toMatch(/\/some\/where\/$/);
+    const [, url] = await one.prints(/The page stays at (\S+)\. Ctrl-C/);
+    expect(url).toMatch(/\/some\/where\/$/);
+    expect((await fetch(`${url}api/runs`)).status).toBe(200);
+    one.child.kill('SIGINT');
     expect(await one.ended, one.output()).toBe(0);
     const { bytes, end } = readRunLog(one.runDirectory);
     expect(end?.reason).toBe('completed');

@@ -1,5 +1,6 @@
 /** `convscope train` as a real process with its children, in a folder of its own, for tests that end it in every way. */
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { TestProcess } from '../../testing/process.js';
 import { PICTURES, startCommand, type TestFolder, testFolder } from '../../testing/product.js';
 import { readRunLog } from '../../testing/run-log.js';
@@ -17,7 +18,7 @@ export function launchTraining(args: readonly string[] = []): Launched {
   return launch(args, testFolder());
 }
 
-/** The same processes with steps that compute nothing: see stand-in-training.mjs. */
+/** The same processes with steps that compute nothing: see stand-in-training.cjs. */
 export function launchStandIn(args: readonly string[] = []): Launched {
   const folder = testFolder();
   return launch(args, { ...folder, env: withStandInTraining(folder.env) });
@@ -25,7 +26,7 @@ export function launchStandIn(args: readonly string[] = []): Launched {
 
 /** The environment in which the training process computes nothing. */
 export function withStandInTraining(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const preload = `--import=${new URL('./stand-in-training.mjs', import.meta.url).href}`;
+  const preload = `--require=${JSON.stringify(fileURLToPath(new URL('./stand-in-training.cjs', import.meta.url)))}`;
   return { ...env, NODE_OPTIONS: [env['NODE_OPTIONS'], preload].filter(Boolean).join(' ') };
 }
 
