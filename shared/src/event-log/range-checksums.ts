@@ -15,8 +15,11 @@ export class RangeChecksums {
   /** Position of the first byte that is covered, and the one behind the last. */
   #base: number;
   #end: number;
-  /** States after every STRIDE bytes, beginning with that at `base`, and the state at `end`. */
-  #states = new Int32Array(64);
+  /**
+   * States after every STRIDE bytes, beginning with that at `base`, and the state at `end`. Most readers need few, and V8
+   * makes so short an array much faster than a longer one.
+   */
+  #states = new Int32Array(16);
   #newest = 0;
   /** A position before which no range begins any more, and the state there. */
   #front: number;
