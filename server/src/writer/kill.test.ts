@@ -144,8 +144,10 @@ describe.concurrent(`kill -9, at ${MOMENTS} moments each (seed ${SEED})`, { time
       await kill(sender);
       expectAcknowledged(sender, directoryOf(name));
     };
-    for (let moment = 0; moment < MOMENTS; moment += SENDERS_AT_ONCE)
-      await Promise.all(Array.from({ length: SENDERS_AT_ONCE }, (_, i) => live(moment + i)));
+    for (let moment = 0; moment < MOMENTS; moment += SENDERS_AT_ONCE) {
+      const length = Math.min(SENDERS_AT_ONCE, MOMENTS - moment);
+      await Promise.all(Array.from({ length }, (_, i) => live(moment + i)));
+    }
     await kill(hub);
     const next = await startHub();
     for (const [name, sender] of senders) {
