@@ -5,8 +5,8 @@ import { openScene, type Scene } from './scene.js';
 import { tryKind } from './try-kind.js';
 
 const WITHIN_MS = 30_000;
-/** Rarer than the script asks: an answer that is late is found all the same. */
-const ASKED_EVERY_MS = 25;
+/** Rarer than the script asks: what is late by more than this is found all the same. */
+const ASKED_EVERY_MS = 100;
 /** The bound of the script is 250 ms. Other tests run beside these, so a busy machine has more time. */
 const P99_MS = 1_000;
 const TIMES_CALM = 10;
