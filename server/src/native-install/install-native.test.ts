@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { locateNative, nativeTree } from '../tfjs/locate-native.js';
 import { type InstallOptions, installNative } from './install-native.js';
-import { fakeMachine, SMALL_LIBRARY, writeCommand } from './testing/fake-commands.js';
+import { fakeMachine, SMALL_LIBRARY, writeTool } from './testing/fake-commands.js';
 
 const BUILDS_ADDON = `const fs = require('fs');
   fs.mkdirSync('deps/lib', { recursive: true });
@@ -127,10 +127,9 @@ describe('installing the native binding', () => {
 
   it('leaves no partial install when it is interrupted while pip downloads', async () => {
     const controller = new AbortController();
-    const slowPython = await writeCommand(
+    const slowPython = await writeTool(
       join(machine.directory, 'slow-python'),
-      `if (process.argv.includes('--version')) process.exit(0);
-       require('fs').writeFileSync(${JSON.stringify(join(machine.directory, 'started'))}, '');
+      `require('fs').writeFileSync(${JSON.stringify(join(machine.directory, 'started'))}, '');
        setInterval(() => {}, 1000);`,
     );
     const env = { ...machine.env, CONVSCOPE_PYTHON: slowPython };
@@ -157,10 +156,9 @@ describe('installing the native binding', () => {
   });
 
   it('passes on what the compiler says', async () => {
-    const CXX = await writeCommand(
+    const CXX = await writeTool(
       join(machine.directory, 'angry-compiler'),
-      `if (process.argv.includes('--version')) process.exit(0);
-       console.error('tfjs_backend.cc:1: error: no'); process.exit(1);`,
+      `console.error('tfjs_backend.cc:1: error: no'); process.exit(1);`,
     );
     const report = await installNative(options({ env: { ...machine.env, CXX } }));
     expect(report.packages[0]?.error).toMatch(

@@ -37,17 +37,27 @@ export async function writeCommand(path: string, body: string): Promise<string> 
   return path;
 }
 
+/** The same of a tool that is there: its version, which is asked for again and again, is said without starting Node. */
+export async function writeTool(path: string, body: string): Promise<string> {
+  const program = await writeCommand(`${path}.cjs`, body);
+  await writeFile(
+    path,
+    `#!/bin/sh\ncase " $* " in *" --version "*) exit 0 ;; esac\nexec '${program}' "$@"\n`,
+  );
+  await chmod(path, 0o755);
+  return path;
+}
+
 /** A Python whose pip copies the wheel from `source`, and appends a line to `calls` for every download. */
 export async function fakePython(
   directory: string,
   source = FIXTURES,
 ): Promise<{ path: string; calls: string }> {
   const calls = join(directory, 'pip-calls');
-  const path = await writeCommand(
+  const path = await writeTool(
     join(directory, 'fake-python'),
     `const fs = require('fs'), path = require('path');
      const args = process.argv.slice(2);
-     if (args.includes('--version')) process.exit(0);
      fs.appendFileSync(${JSON.stringify(calls)}, args.join(' ') + '\\n');
      const wanted = args.at(-1).split('==')[0].replaceAll('-', '_') + '-' + args.at(-1).split('==')[1];
      const file = fs.readdirSync(${JSON.stringify(source)}).find((name) => name.startsWith(wanted));
@@ -92,10 +102,9 @@ export async function fakeNpm(directory: string, installScript = 'process.exit(1
 
 /** A compiler that writes its output file. */
 export async function fakeCompiler(directory: string): Promise<string> {
-  return writeCommand(
+  return writeTool(
     join(directory, 'fake-compiler'),
     `const args = process.argv.slice(2);
-     if (args.includes('--version')) process.exit(0);
      require('fs').writeFileSync(args[args.indexOf('-o') + 1], 'an addon');`,
   );
 }
