@@ -112,6 +112,7 @@ export default defineConfig({
           root: 'scripts',
           include: ['**/*.test.ts'],
           exclude: ['browser/**', '**/node_modules/**'],
+          isolate: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
