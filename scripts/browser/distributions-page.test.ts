@@ -12,6 +12,7 @@ import { goTo } from './harness/go-to.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { ROOT } from './support/convscope.js';
 import { scalar, writeLog } from './support/logs.js';
+import { RESTING_PLACE } from './support/page-pool.js';
 import { useBrowser, useHub } from './support/test-browser.js';
 
 const FIXTURES = join(ROOT, 'shared/src/event-log/fixtures/events');
@@ -203,8 +204,7 @@ describe('the page of histograms', () => {
   });
 
   it('says that the log is being read, and why it cannot be', async () => {
-    // From a document without scripts, in a page that has loaded the app before.
-    const { page } = await browser.open(`${hub.url}favicon.svg`);
+    const { page } = await browser.open(`${hub.url}${RESTING_PLACE}`);
     await page.route(/\/api\/(run|v1\/listing)\b/, (route) => route.fulfill({ status: 503 }));
     await page.goto(`${hub.url}#distributions`);
     await page.getByText('The hub answered 503').first().waitFor();

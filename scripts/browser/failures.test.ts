@@ -4,11 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { axeViolations } from './harness/axe-violations.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { maps, range, scalars, writeLog } from './support/logs.js';
+import { RESTING_PLACE } from './support/page-pool.js';
 import { output } from './support/run-page.js';
 import { type OpenOptions, useBrowser, useHub, useStaticSite } from './support/test-browser.js';
 
-/** A document without scripts, which hub and static site serve beside the app. */
-const RESTING_PLACE = 'favicon.svg';
 /** Requests for one event, and for several. */
 const EVENTS = /\/api\/events?(\?|$)/;
 /** All requests for data. */
@@ -96,7 +95,6 @@ describe('the page', () => {
       await expect.poll(() => main.innerText(), { message: hash }).toContain('Reading the log.');
       expect(await main.innerText(), hash).not.toMatch(/writer\.|logs no|logged|says nothing/);
     }
-    await page.unrouteAll();
   });
 
   it('says at every width that the log of a run cannot be read, and reads it as soon as it can', async () => {
@@ -118,7 +116,6 @@ describe('the page', () => {
     isBroken = false;
     await expect.poll(() => main.innerText()).toMatch(/step 40\b/);
     expect(await main.innerText()).not.toContain('could not be read');
-    await page.unrouteAll();
   });
 
   it('goes on without a part that cannot be drawn, and draws it again when it can', async () => {
@@ -214,7 +211,6 @@ describe('the page', () => {
     await failures(page).getByRole('button', { name: 'Try again' }).click();
     await expect.poll(() => output(page).getAttribute('data-step')).toBe('10');
     await expect.poll(() => failures(page).count()).toBe(0);
-    await page.unrouteAll();
     await assertClean([/50[03]/]);
   });
 
@@ -228,7 +224,6 @@ describe('the page', () => {
     expect(refused).toBeGreaterThan(0);
     expect(await output(page).getAttribute('data-step')).toBe('40');
     expect(await failures(page).count()).toBe(0);
-    await page.unrouteAll();
   });
 
   it('says so where there is no WebSocket, and keeps the lab', async () => {
@@ -255,7 +250,6 @@ describe('a page without a hub', () => {
     await page.route('**/api/**', (route) => route.abort());
     await page.goto(site.url);
     await expect.poll(() => page.locator('main').innerText()).toContain('The hub does not answer');
-    await page.unrouteAll();
   });
 
   it('says that there is none where another server answers, on a phone too', async () => {

@@ -12,6 +12,7 @@ import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { scalar, tensor, writeLog } from './support/logs.js';
+import { RESTING_PLACE } from './support/page-pool.js';
 import { useBrowser, useHub } from './support/test-browser.js';
 
 /** Written by integrations/pytorch/make_fixture.py. */
@@ -207,7 +208,7 @@ describe('logs of other programs', () => {
     expect(await parameters(page).innerText()).toContain('padding 2, dilation 2');
     await expect.poll(() => decodeURIComponent(page.url())).toContain('in|out|w|b');
     const link = page.url();
-    await page.goto(`${hub.url}favicon.svg`);
+    await page.goto(`${hub.url}${RESTING_PLACE}`);
     await page.goto(link);
     await untilDrawn(page);
     await arithmetic(page).waitFor();

@@ -8,6 +8,7 @@ import { axeViolations } from './harness/axe-violations.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { ROOT } from './support/convscope.js';
 import { writeLog } from './support/logs.js';
+import { RESTING_PLACE } from './support/page-pool.js';
 import { appendToLog, blinkingGif, bombPng, colourPng, deepPng, images } from './support/pictures.js';
 import { type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
 
@@ -177,8 +178,7 @@ describe('the images page', () => {
 
   it('says why a picture could not be fetched, and asks for it again', async () => {
     let isBroken = true;
-    // From a document without scripts, in a page that has loaded the app before.
-    const { page, assertClean } = await browser.open(`${hub.url}favicon.svg`);
+    const { page, assertClean } = await browser.open(`${hub.url}${RESTING_PLACE}`);
     await page.route('**/api/event?*', (route) =>
       isBroken
         ? route.fulfill({ status: 503, json: { error: 'The disk does not answer.' } })
@@ -189,7 +189,6 @@ describe('the images page', () => {
     isBroken = false;
     await page.getByRole('button', { name: 'Try again' }).click();
     await card(page, 'a', 'deep').locator('canvas').waitFor();
-    await page.unrouteAll();
     await assertClean([/503/]);
   });
 

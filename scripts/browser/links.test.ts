@@ -13,6 +13,7 @@ import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { goTo } from './harness/go-to.js';
 import { firstTabIsFirstControl } from './support/first-tab.js';
+import { RESTING_PLACE } from './support/page-pool.js';
 import { goByKeys, mapsShown, output, query, shownStep } from './support/run-page.js';
 import {
   copyTrainedRun,
@@ -96,7 +97,7 @@ describe('links', () => {
   it('says nothing untrue while it opens a log, be it slow or fast, and while the hub still reads it', async () => {
     let delay = 0;
     let asked = 0;
-    const { page, assertClean } = await open('favicon.svg', {
+    const { page, assertClean } = await open(RESTING_PLACE, {
       async before(page) {
         await listen(page);
         // The details and every index come late, and each on its own.
@@ -111,7 +112,7 @@ describe('links', () => {
       await page.goto(`${hub.url}#run?run=${run}`);
       await mapsShown(page, `the maps of ${run}, ${how}`);
       expect(await untrue(page), `${run}, ${how}`).toEqual([]);
-      await page.goto(`${hub.url}favicon.svg`);
+      await page.goto(`${hub.url}${RESTING_PLACE}`);
       await assertClean();
     };
     for (const run of ['first', 'torch']) {

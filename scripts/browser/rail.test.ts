@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { runsOf } from '#server/testing/runs-of.js';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
+import { RESTING_PLACE } from './support/page-pool.js';
 import { rowsOf } from './support/rail-rows.js';
 import { useBrowser, useHub } from './support/test-browser.js';
 import { untilRead } from './support/until-read.js';
@@ -59,7 +60,7 @@ describe('the list of runs', () => {
       const { runs } = request.postDataJSON() as { readonly runs: readonly string[] };
       for (const run of runs) fetched.add(run);
     };
-    const opened = await browser.open(`${url}favicon.svg`);
+    const opened = await browser.open(`${url}${RESTING_PLACE}`);
     opened.page.on('request', note);
     onTestFinished(() => void opened.page.off('request', note));
     await opened.page.goto(`${url}${hash}`);

@@ -13,6 +13,7 @@ import { axeViolations } from './harness/axe-violations.js';
 import { goTo } from './harness/go-to.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { range, scalar, scalars, writeLog } from './support/logs.js';
+import { RESTING_PLACE } from './support/page-pool.js';
 import { type OpenOptions, type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
 
 const namesOf = (places: Element[]) => places.map((one) => one.getAttribute('data-place'));
@@ -135,7 +136,7 @@ describe('the scalars page', () => {
 
   it('asks for what the cards on the screen draw of the same runs together', async () => {
     // A document of the hub without scripts.
-    const { page } = await browser.open(`${hub.url}favicon.svg`);
+    const { page } = await browser.open(`${hub.url}${RESTING_PLACE}`);
     const asked: string[] = [];
     page.on('request', (request) => {
       if (request.url().endsWith('/api/v1/series')) asked.push(request.postData() ?? '');

@@ -9,6 +9,7 @@ import { axeViolations } from './harness/axe-violations.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { ROOT } from './support/convscope.js';
 import { writeLog } from './support/logs.js';
+import { RESTING_PLACE } from './support/page-pool.js';
 import { appendToLog } from './support/pictures.js';
 import { type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
 
@@ -90,8 +91,7 @@ describe('the text page', () => {
 
   it('runs and loads nothing that a text holds', async () => {
     const requests: string[] = [];
-    // From a document without scripts, in a page that has loaded the app before.
-    const { page, assertClean } = await browser.open(`${hub.url}favicon.svg`);
+    const { page, assertClean } = await browser.open(`${hub.url}${RESTING_PLACE}`);
     page.on('request', (request) => requests.push(request.url()));
     await page.goto(`${hub.url}#text?tags=hostile`);
     const body = bodyOf(page, 'a', 'hostile');

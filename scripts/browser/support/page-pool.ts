@@ -7,8 +7,11 @@ import { openPage, type PageOptions, type TestPage } from '../harness/open-page.
 
 /** Of each scale. */
 const MOST_KEPT = 2;
-/** A document without scripts that hub and static site serve beside the app, so that the process stays the same. */
-const RESTING_PLACE = 'favicon.svg';
+/**
+ * A document without scripts that hub and static site serve beside the app. The process of the page stays the same, so a test that
+ * prepares a page there loads the app in it as fast as one that prepares nothing.
+ */
+export const RESTING_PLACE = 'favicon.svg';
 
 interface Pooled {
   readonly page: TestPage;
@@ -65,6 +68,7 @@ export async function fitPage(
 async function clear({ page, context }: TestPage): Promise<boolean> {
   try {
     for (const other of context.pages()) if (other !== page) await other.close();
+    await page.unrouteAll();
     await page.mouse.move(0, 0);
     await page.evaluate(() => {
       localStorage.clear();
