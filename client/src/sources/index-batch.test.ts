@@ -1,14 +1,15 @@
-import { encodeIndexes, type IndexesRequest, type IndexPart } from '@convscope/shared/protocol/indexes.js';
+import type { IndexesRequest } from '@convscope/shared/protocol/indexes.js';
+import { type AnswerPart, encodeParts } from '@convscope/shared/protocol/parts.js';
 import { expect, test } from 'vitest';
 import { createIndexRows } from './index-batch.js';
 
-function asking(answer: (request: IndexesRequest) => readonly IndexPart[]) {
+function asking(answer: (request: IndexesRequest) => readonly AnswerPart[]) {
   const posted: IndexesRequest[] = [];
   const alone: unknown[] = [];
   const rows = createIndexRows({
     async post(_path, request) {
       posted.push(request as IndexesRequest);
-      return new Response(encodeIndexes(answer(request as IndexesRequest)));
+      return new Response(encodeParts(answer(request as IndexesRequest)));
     },
     async bytes(_path, query) {
       alone.push(query['tag']);

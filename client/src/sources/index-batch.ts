@@ -3,7 +3,8 @@
  * requests at a time.
  */
 import { HTTP } from '@convscope/shared/protocol/addresses.js';
-import { decodeIndexes, INDEXES_LIMITS, type IndexesRequest } from '@convscope/shared/protocol/indexes.js';
+import { INDEXES_LIMITS, type IndexesRequest } from '@convscope/shared/protocol/indexes.js';
+import { decodeParts } from '@convscope/shared/protocol/parts.js';
 import type { Requests } from './requests.js';
 import type { ColumnRef } from './source.js';
 
@@ -44,7 +45,7 @@ export function createIndexRows({ post, bytes }: Pick<Requests, 'post' | 'bytes'
         indexes: asked.map(({ ref: { tag, kind }, from }) => [tag, kind, from]),
       };
       const response = await post(HTTP.indexes, request, abort.signal);
-      const parts = decodeIndexes(new Uint8Array(await response.arrayBuffer()), asked.length);
+      const parts = decodeParts(new Uint8Array(await response.arrayBuffer()), asked.length);
       for (const [at, one] of asked.entries()) {
         const part = parts[at]!;
         // Asked for alone, what is not there is answered with the hub's sentence.

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeIndexes } from '@convscope/shared/protocol/indexes.js';
+import { decodeParts } from '@convscope/shared/protocol/parts.js';
 import { BLOB_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
 import { describe, expect, it } from 'vitest';
 import { picture, TORCH_FILE } from '../testing/run-bytes.js';
@@ -35,7 +35,7 @@ describe('several indexes', () => {
     ];
     const response = await ask({ run: 'run', generation: run.generation, indexes });
     expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store']);
-    const [late, none, other, beyond] = decodeIndexes(new Uint8Array(await response.arrayBuffer()), 4);
+    const [late, none, other, beyond] = decodeParts(new Uint8Array(await response.arrayBuffer()), 4);
     expect(late).toEqual(new Uint8Array(run.column('map', 'image')!.bytes(1)));
     expect(late).toHaveLength(2 * BLOB_ROW_BYTES);
     expect(none).toBe('not there');

@@ -1,12 +1,8 @@
 import type { Run } from '@convscope/shared/log-index/run.js';
 import { HTTP } from '@convscope/shared/protocol/addresses.js';
-import {
-  encodeIndexes,
-  INDEXES_LIMITS,
-  type IndexesRequest,
-  type IndexPart,
-} from '@convscope/shared/protocol/indexes.js';
+import { INDEXES_LIMITS, type IndexesRequest } from '@convscope/shared/protocol/indexes.js';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
+import { type AnswerPart, encodeParts } from '@convscope/shared/protocol/parts.js';
 import { BLOB_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
 import { z } from '@convscope/shared/zod.js';
 import type { Router } from 'express';
@@ -35,12 +31,12 @@ export function addIndexesRoute(api: Router, findRun: (id: string, generation: n
     const { run, generation, indexes } = parse(body, given);
     const known = findRun(run, generation);
     let left: number = INDEXES_LIMITS.answerBytes;
-    const parts = indexes.map(([tag, kind, from]): IndexPart => {
+    const parts = indexes.map(([tag, kind, from]): AnswerPart => {
       const column = kind === 'scalar' ? null : known.column(tag, kind);
       if (!column) return 'not there';
       left -= Math.max(0, column.rows - from) * BLOB_ROW_BYTES;
       return left < 0 ? 'later' : column.bytes(from);
     });
-    await sendBytes(response.type('application/octet-stream'), encodeIndexes(parts));
+    await sendBytes(response.type('application/octet-stream'), encodeParts(parts));
   });
 }
