@@ -165,9 +165,6 @@ const oddQueries: Kind = {
         await look(`/${API.blob}?run=there-before&tag=loss&kind=${n}&index=${n}&step=${n}`);
         await look(`/${HTTP.index}?run=there-before&tag=loss&kind=scalar&generation=${n}&from=${n}`);
         await look(`/${HTTP.event}?run=there-before&generation=${n}&file=${n}&offset=${n}&length=${n}`);
-        await look(
-          `/${HTTP.history}?run=there-before&tag=loss&kind=channels&generation=${n}&from=${n}&duplicates=${n}`,
-        );
         await look(`/${HTTP.run}?run=there-before`, { Range: `bytes=${number.replace(/[^ -~]/g, '')}` });
       }
       for (const [name, value] of [
@@ -195,6 +192,7 @@ async function badBodies(scene: Scene): Promise<readonly string[]> {
     `{"runs":[${'"a",'.repeat(200_000)}"b"]}`,
     '{"__proto__":{"runs":["x"]},"constructor":1}',
     '{"run":"there-before","generation":1,"events":[[0,-1,1e300]],"indexes":[["loss","scalar",-1]]}',
+    '{"run":"there-before","generation":1,"histories":[{"tag":"loss","kind":"channels","from":1e300,"findDuplicates":1}]}',
     `{"action":"annotate","runs":["${'a/'.repeat(100)}"],"label":"\\ud800"}`,
     '{"action":"delete","runs":["../..","."," ","there-before/.."]}',
     '{"action":"restore","deleted":["../../etc","1700000000000-000000000000"]}',
@@ -209,6 +207,7 @@ async function badBodies(scene: Scene): Promise<readonly string[]> {
     API.summaries,
     HTTP.events,
     HTTP.indexes,
+    HTTP.histories,
     HTTP.session,
     API.runActions,
   ])

@@ -1,4 +1,5 @@
 /** Every kind, and how files become one. */
+import { HTTP } from '@convscope/shared/protocol/addresses.js';
 import { answerProblems } from './answers.js';
 import { CHANGING_FILES } from './changing-files.js';
 import { EDGE_EVENTS } from './edge-events.js';
@@ -11,7 +12,7 @@ import type { Kind } from './kind.js';
 import { MOVING_KINDS } from './moving-kinds.js';
 import { ODD_EVENTS } from './odd-events.js';
 import { PLUGIN_EVENTS } from './plugin-events.js';
-import { type Scene, writeRun } from './scene.js';
+import { askHub, type Scene, writeRun } from './scene.js';
 import { SOCKET_KINDS } from './socket-kinds.js';
 import { STALLING_KINDS } from './stalling-kinds.js';
 
@@ -62,9 +63,11 @@ async function historyProblem(
   run: string,
   { tag, kind }: { readonly tag: string; readonly kind: string },
 ): Promise<string[]> {
-  const generation = `${(await scene.detail(run))?.summary.generation}`;
-  const query = new URLSearchParams({ run, tag, kind, generation, from: '0', duplicates: '1' });
-  const { status } = await scene.ask(`/api/history?${query}`);
+  const generation = (await scene.detail(run))?.summary.generation;
+  const histories = [{ tag, kind, from: 0, findDuplicates: true }];
+  const headers = { ...scene.headers, 'Content-Type': 'application/json' };
+  const body = JSON.stringify({ run, generation, histories });
+  const { status } = await askHub(scene.hub.port, `/${HTTP.histories}`, headers, body);
   return status < 500 ? [] : [`The history of ${tag} is answered with ${status}.`];
 }
 

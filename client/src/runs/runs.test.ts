@@ -43,7 +43,7 @@ function setUp() {
     ...scalars.source(),
     subscribe: (subscription) => subscriptions.push(subscription),
     indexRows: async () => new Uint8Array(),
-    history: async () => new Uint8Array(),
+    histories: async () => [],
     event: async () => new Uint8Array(),
     async *events() {},
     retry: () => undefined,

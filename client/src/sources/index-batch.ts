@@ -5,11 +5,8 @@
 import { HTTP } from '@convscope/shared/protocol/addresses.js';
 import { INDEXES_LIMITS, type IndexesRequest } from '@convscope/shared/protocol/indexes.js';
 import { decodeParts } from '@convscope/shared/protocol/parts.js';
-import type { Requests } from './requests.js';
+import { countInOneBody, type Requests } from './requests.js';
 import type { ColumnRef } from './source.js';
-
-/** Characters of tags in one request, so that its body is within the limit whatever JSON makes of them. */
-const MOST_CHARACTERS = INDEXES_LIMITS.bodyBytes / 8;
 
 interface Asked {
   readonly ref: ColumnRef;
@@ -85,14 +82,12 @@ export function createIndexRows({ post, bytes }: Pick<Requests, 'post' | 'bytes'
 
 function batches(asked: readonly Asked[]): Asked[][] {
   const all: Asked[][] = [];
-  let characters = Number.POSITIVE_INFINITY;
-  for (const one of asked) {
-    const batch = all.at(-1);
-    characters += one.ref.tag.length;
-    if (batch === undefined || batch.length >= INDEXES_LIMITS.indexes || characters > MOST_CHARACTERS) {
-      all.push([one]);
-      characters = one.ref.tag.length;
-    } else batch.push(one);
+  for (let from = 0; from < asked.length; ) {
+    const left = asked.slice(from);
+    const tags = left.map(({ ref }) => ref.tag);
+    const batch = left.slice(0, countInOneBody(tags, INDEXES_LIMITS.indexes, INDEXES_LIMITS.bodyBytes));
+    all.push(batch);
+    from += batch.length;
   }
   return all;
 }

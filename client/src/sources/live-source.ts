@@ -34,11 +34,12 @@ import { summariesAnswerSchema } from '@convscope/shared/protocol/summaries.js';
 import { z } from '@convscope/shared/zod.js';
 import { io, type Socket } from 'socket.io-client';
 import type { ScalarRows } from '../series/series.js';
+import { requestHistories } from './histories.js';
 import { createIndexRows } from './index-batch.js';
 import { createRequests } from './requests.js';
 import { createRunDetails } from './run-details.js';
 import { LASTING_MS, NO_HUB, NO_WEBSOCKET, SocketCheck } from './socket-check.js';
-import type { ColumnRef, ConnectionState, LiveScalars, RunList, Source, SourceListener } from './source.js';
+import type { ConnectionState, LiveScalars, RunList, Source, SourceListener } from './source.js';
 import { createTrainerChannel } from './trainer-channel.js';
 
 type LiveSocket = Socket<LiveServerEvents, LiveClientEvents>;
@@ -361,8 +362,8 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
       bytes(HTTP.event, { run, generation, file: row.file, offset: row.offset, length: row.length }, signal),
     events: (run, generation, rows, signal, fetcher) =>
       fetcher.fetchEvents(base, run, generation, rows, signal),
-    history: ({ run, generation, tag, kind }: ColumnRef, from, findDuplicates, signal) =>
-      bytes(HTTP.history, { run, tag, kind, generation, from, duplicates: findDuplicates ? 1 : 0 }, signal),
+    histories: (run, generation, questions, signal) =>
+      requestHistories(post, run, generation, questions, signal),
     async numbers(request, format, signal) {
       return (await post(`${API.series}?format=${format}`, request, signal)).blob();
     },

@@ -58,6 +58,21 @@ export function createRequests(base: URL): Requests {
   return { get, post, bytes };
 }
 
+/**
+ * How many of these tags one body may name, from the first on; at least one, unless there are none. Few enough for the body to be
+ * within its limit whatever JSON makes of them.
+ */
+export function countInOneBody(tags: readonly string[], most: number, bodyBytes: number): number {
+  let characters = 0;
+  let count = 0;
+  for (const tag of tags) {
+    characters += tag.length;
+    if (count > 0 && (count === most || characters > bodyBytes / 8)) break;
+    count++;
+  }
+  return count;
+}
+
 /** Events of a run, those together that arrive together; see `Source.events`. */
 export async function* requestEvents(
   { post, bytes }: Pick<Requests, 'post' | 'bytes'>,

@@ -10,6 +10,7 @@ import type {
   TrainerReport,
 } from '@convscope/shared/protocol/control.js';
 import type { FilesAnswer } from '@convscope/shared/protocol/files-beside.js';
+import type { HistoryQuestion } from '@convscope/shared/protocol/history.js';
 import type { HparamsAnswer } from '@convscope/shared/protocol/hparams.js';
 import type { Listing } from '@convscope/shared/protocol/listing.js';
 import type {
@@ -21,6 +22,7 @@ import type {
   Subscription,
   Watch,
 } from '@convscope/shared/protocol/live.js';
+import type { AnswerPart } from '@convscope/shared/protocol/parts.js';
 import type { BlobRow } from '@convscope/shared/protocol/rows.js';
 import type {
   ControlAnswer,
@@ -206,10 +208,15 @@ export interface Source {
     fetcher: EventFetcher,
   ): AsyncIterable<EncodedEvent | undefined>;
   /**
-   * What the captures from row `from` on say about the channels, as `shared/protocol/history` describes: at least one,
-   * maybe not all. @throws GenerationChangedError
+   * Of each question, what the captures from row `from` on say about the channels, as `shared/protocol/history` describes: of the
+   * first at least one, of all maybe not all. @throws GenerationChangedError
    */
-  history(ref: ColumnRef, from: number, findDuplicates: boolean, signal: AbortSignal): Promise<Uint8Array>;
+  histories(
+    run: string,
+    generation: number,
+    questions: readonly HistoryQuestion[],
+    signal: AbortSignal,
+  ): Promise<readonly AnswerPart[]>;
   /** Every point of many scalars as text, with every digit. */
   numbers(request: NumbersRequest, format: 'csv' | 'json', signal: AbortSignal): Promise<Blob>;
   /** How large a run is at most as one HTML file. @throws an error that says what is wrong with the request */

@@ -2,7 +2,8 @@
 
 import { joined, joinedPieces } from '../joined.js';
 import type { Column, Run, RunSet } from '../log-index/run.js';
-import { encodeHistoryRow } from '../protocol/history.js';
+import { encodeHistoryRow, type HistoryQuestion } from '../protocol/history.js';
+import type { AnswerPart } from '../protocol/parts.js';
 import { BLOB_ROW_BYTES, type BlobRow, readBlobRow } from '../protocol/rows.js';
 import type { HistoryCapture, HistoryKind } from './summarise-event.js';
 
@@ -19,17 +20,12 @@ const KEPT_BYTES = 16 * 1024 * 1024;
 
 export interface CaptureHistory {
   /**
-   * Blocks of the tag's rows from `from` on, as `shared/protocol/history` describes: at least one if there is such a row,
-   * and as many as can be made in a short time. Null when the run has no such column, or its
-   * files were just replaced.
+   * Of each question the blocks of the tag's rows from `from` on, as `shared/protocol/history` describes: at least one of the
+   * first that has such a row, and as many of all as can be made in a short time. 'not there' when the run has no such
+   * column, or its files were just replaced.
    * @throws Error when the run's files cannot be read
    */
-  read(
-    run: Run,
-    tag: string,
-    kind: HistoryKind,
-    options: { readonly from: number; readonly findDuplicates: boolean },
-  ): Promise<Uint8Array | null>;
+  read(run: Run, questions: readonly HistoryQuestion[]): Promise<AnswerPart[]>;
 }
 
 /** @param summarise takes a capture's bytes away and resolves to its block of history */
@@ -56,41 +52,66 @@ export function createCaptureHistory(
     return summarise({ tag, kind, step, findDuplicates, event });
   }
 
-  async function readColumn(
+  async function readOne(
     run: Run,
-    column: Column,
-    kind: HistoryKind,
-    from: number,
-    findDuplicates: boolean,
-  ): Promise<Uint8Array | null> {
+    { tag, kind, from, findDuplicates }: HistoryQuestion,
+    room: AnswerRoom,
+  ): Promise<AnswerPart> {
+    const column = isHistoryKind(kind) ? run.column(tag, kind) : null;
+    if (column === null || !isHistoryKind(kind)) return 'not there';
     const blocks: Uint8Array[] = [];
-    let bytes = 0;
-    const began = performance.now();
     for (let number = from; number < column.rows; number++) {
       let block = kept.get(column, findDuplicates, number);
+      if (room.isFull || (block === undefined && room.isLate))
+        return blocks.length === 0 ? 'later' : joined(blocks);
       if (block === undefined) {
-        if (blocks.length > 0 && performance.now() - began > ANSWER_MS) break;
         const made = await blockOf(run, column, kind, rowOf(column, number), findDuplicates);
-        if (made === null || !run.owns(column)) break;
+        if (made === null || !run.owns(column)) return blocks.length === 0 ? 'not there' : joined(blocks);
         block = made;
         kept.set(column, findDuplicates, number, block);
       }
       blocks.push(block);
-      bytes += block.length;
-      if (bytes > ANSWER_BYTES) break;
+      room.take(block.length);
     }
-    return blocks.length === 0 && from < column.rows ? null : joined(blocks);
+    return joined(blocks);
+  }
+
+  async function readAll(run: Run, questions: readonly HistoryQuestion[]): Promise<AnswerPart[]> {
+    const room = new AnswerRoom();
+    const parts: AnswerPart[] = [];
+    for (const question of questions) parts.push(await readOne(run, question, room));
+    return parts;
   }
 
   return {
-    async read(run, tag, kind, { from, findDuplicates }) {
-      const column = run.column(tag, kind);
-      if (column === null) return null;
-      const answer = turn.then(() => readColumn(run, column, kind, from, findDuplicates));
+    async read(run, questions) {
+      const answer = turn.then(() => readAll(run, questions));
       turn = answer.catch(() => undefined);
       return answer;
     },
   };
+}
+
+function isHistoryKind(kind: string): kind is HistoryKind {
+  return kind === 'channels' || kind === 'tensor';
+}
+
+/** What an answer may still take. It has room for one block in any case. */
+class AnswerRoom {
+  readonly #began = performance.now();
+  #bytes = 0;
+
+  get isFull(): boolean {
+    return this.#bytes > ANSWER_BYTES;
+  }
+
+  get isLate(): boolean {
+    return this.#bytes > 0 && performance.now() - this.#began > ANSWER_MS;
+  }
+
+  take(bytes: number): void {
+    this.#bytes += bytes;
+  }
 }
 
 function rowOf(column: Column, number: number): BlobRow {

@@ -9,13 +9,14 @@ export const LIVE_NAMESPACE = '/live';
  *   api/run?run=                                 → RunDetail
  *   api/index?run=&tag=&kind=&generation=&from=  → BLOB_ROW_BYTES rows from row `from` on (octet-stream)
  *   api/event?run=&generation=&file=&offset=&length= → the event's data (octet-stream); offset and length must be those of a row in the index
- *   api/history?run=&tag=&kind=&generation=&from=&duplicates= → what the captures from row `from` on say about the channels, as
- *     `protocol/history` describes: as many as the hub can read in a short time, at least one; `duplicates` is 0 or 1
  *   api/session                                  → { version, api: API_VERSION, logdir, notices: string[], readOnly: boolean, readOnlyReason?: string }
  * POST api/events { run, generation, events: [[file, offset, length], …] } → several events of a run in one answer
  *   (octet-stream), as `protocol/events` describes
  * POST api/indexes { run, generation, indexes: [[tag, kind, from], …] } → rows of several indexes in one answer
  *   (octet-stream), as `protocol/indexes` describes
+ * POST api/histories { run, generation, histories: [{ tag, kind, from, findDuplicates }, …] } → what the captures of several tags
+ *   from row `from` on say about the channels (octet-stream), as `protocol/history` describes: as many as the hub can read in
+ *   a short time, at least one
  * POST api/session { token } sets the cookie that clients beyond loopback need.
  * A wrong generation is answered with 409; errors are answered with { error: message }.
  */
@@ -26,7 +27,7 @@ export const HTTP = {
   indexes: 'api/indexes',
   event: 'api/event',
   events: 'api/events',
-  history: 'api/history',
+  histories: 'api/histories',
   session: 'api/session',
 } as const;
 

@@ -1,6 +1,6 @@
 /**
- * The history of a tag over HTTP: one block per capture, in the order of the tag's index rows. All numbers are
- * little-endian. A block is
+ * The histories of tags over HTTP (api/histories): an answer has a part for each that was asked for (see `parts`), which is one
+ * block per capture, in the order of the tag's index rows. All numbers are little-endian. A block is
  *
  *   step f64, range (min, max, absolute, positive) 4 × f64,
  *   flags u32, channels u32, pictures u32, count of non-finite channels u32, count of duplicates u32,
@@ -11,6 +11,28 @@
  * The block of a capture that cannot be read has the flag UNREADABLE and no channels.
  */
 import type { CaptureSummary } from '../channels/capture-summary.js';
+
+/** The JSON body of the request. */
+export interface HistoriesRequest {
+  readonly run: string;
+  readonly generation: number;
+  /** The most important first, as an answer ends after some time. */
+  readonly histories: readonly HistoryQuestion[];
+}
+
+export interface HistoryQuestion {
+  readonly tag: string;
+  readonly kind: string;
+  /** The first row of the tag's index that is wanted. */
+  readonly from: number;
+  readonly findDuplicates: boolean;
+}
+
+export const HISTORIES_LIMITS = {
+  histories: 256,
+  /** The body of the POST. The page asks for long tags in several requests. */
+  bodyBytes: 1024 * 1024,
+} as const;
 
 const HEAD_BYTES = 60;
 const WIDE = 1;

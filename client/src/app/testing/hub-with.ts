@@ -23,7 +23,7 @@ export function hubWith(
     credit: () => undefined,
     ...new FakeScalars().source(),
     indexRows: async () => new Uint8Array(),
-    history: async () => new Uint8Array(),
+    histories: async () => [],
     event: async () => new Uint8Array(),
     async *events() {},
     retry: () => undefined,

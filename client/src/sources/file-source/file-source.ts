@@ -105,7 +105,7 @@ export function createFileSource(log: OpenedLog): Source {
       const answers = rows.map((row) => ask('event', { run, row }, signal).catch(() => undefined));
       for (const answer of answers) yield await answer;
     },
-    history: (ref, from, findDuplicates, signal) => ask('history', { ref, from, findDuplicates }, signal),
+    histories: (run, _generation, questions, signal) => ask('histories', { run, questions }, signal),
     numbers: (request, format, signal) => ask('numbers', { request, format }, signal),
     exportSize: async (run, request, signal) =>
       ask('exportSize', { run, request, template: await template(signal) }, signal),

@@ -8,16 +8,18 @@ import { listTags } from '@convscope/shared/answers/series/list-tags.js';
 import { seriesBytes } from '@convscope/shared/answers/series/series-bytes.js';
 import { seriesText, type TextFormat } from '@convscope/shared/answers/series/series-text.js';
 import { summarize } from '@convscope/shared/answers/series/summarize.js';
-import { type HistoryKind, summariseEvent } from '@convscope/shared/answers/summarise-event.js';
+import { summariseEvent } from '@convscope/shared/answers/summarise-event.js';
 import type { ExportRequest } from '@convscope/shared/export/export-choice.js';
 import { type ExportSize, exportSize, exportText } from '@convscope/shared/export/one-file.js';
 import { createFileLog } from '@convscope/shared/file-log/file-log.js';
 import type { LogFile } from '@convscope/shared/file-log/log-file.js';
 import { joined, joinedPieces } from '@convscope/shared/joined.js';
 import type { Run } from '@convscope/shared/log-index/run.js';
+import type { HistoryQuestion } from '@convscope/shared/protocol/history.js';
 import type { HparamsAnswer } from '@convscope/shared/protocol/hparams.js';
 import type { Listing } from '@convscope/shared/protocol/listing.js';
 import type { RunDetail, Subscription } from '@convscope/shared/protocol/live.js';
+import type { AnswerPart } from '@convscope/shared/protocol/parts.js';
 import type { BlobRow } from '@convscope/shared/protocol/rows.js';
 import {
   type SeriesRequest,
@@ -63,9 +65,9 @@ export interface LogQuestions {
   listing: { ask: null; answer: Listing };
   indexRows: { ask: { readonly ref: ColumnRef; readonly from: number }; answer: Uint8Array };
   event: { ask: { readonly run: string; readonly row: BlobRow }; answer: Uint8Array };
-  history: {
-    ask: { readonly ref: ColumnRef; readonly from: number; readonly findDuplicates: boolean };
-    answer: Uint8Array;
+  histories: {
+    ask: { readonly run: string; readonly questions: readonly HistoryQuestion[] };
+    answer: readonly AnswerPart[];
   };
   numbers: { ask: { readonly request: NumbersRequest; readonly format: TextFormat }; answer: Blob };
   exportSize: { ask: ExportAsk; answer: ExportSize };
@@ -157,13 +159,7 @@ export function createLogService(
       if (!pieces) throw new Error('No event of this run lies there.');
       return joinedPieces(pieces);
     },
-    async history({ ref: { run, tag, kind }, from, findDuplicates }) {
-      const blocks = isHistoryKind(kind)
-        ? await history.read(runOf(run), tag, kind, { from, findDuplicates })
-        : null;
-      if (!blocks) throw new Error('The run has no records of this kind and tag.');
-      return blocks.slice();
-    },
+    histories: ({ run, questions }) => history.read(runOf(run), questions),
     async numbers({ request: wanted, format }) {
       const request = seriesRequestSchema.parse(wanted);
       const pieces: string[] = [];
@@ -207,8 +203,4 @@ async function* compress(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
   for await (const piece of pieces) parts.push(new Uint8Array(piece));
   const stream = new Blob(parts).stream().pipeThrough(new CompressionStream('gzip'));
   yield new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
-function isHistoryKind(kind: string): kind is HistoryKind {
-  return kind === 'channels' || kind === 'tensor';
 }

@@ -17,6 +17,7 @@ import { addBlobRoute } from './blob-api.js';
 import { addEventsRoute, EVENTS_BODY } from './events-api.js';
 import { addExportRoute } from './export-api.js';
 import { addFilesRoutes } from './files-api.js';
+import { addHistoriesRoute, HISTORIES_BODY } from './histories-api.js';
 import { addHparamsRoute } from './hparams-api.js';
 import { HttpError, parse } from './http-error.js';
 import { addIndexesRoute, INDEXES_BODY } from './indexes-api.js';
@@ -43,6 +44,7 @@ export interface ApiOptions {
 const SEVERAL: ReadonlyMap<string, string> = new Map([
   [`/${HTTP.events}`, 'Several events are'],
   [`/${HTTP.indexes}`, 'Several indexes are'],
+  [`/${HTTP.histories}`, 'Histories are'],
 ]);
 
 const SESSION_BODY_BYTES = 4096;
@@ -59,10 +61,6 @@ const rowsQuery = z.extend(runQuery, {
   from: z._default(count, 0),
 });
 const indexQuery = z.extend(rowsQuery, { kind: z.string().check(z.maxLength(32)) });
-const historyQuery = z.extend(rowsQuery, {
-  kind: z.enum(['channels', 'tensor']),
-  duplicates: z.enum(['0', '1']),
-});
 const eventQuery = z.extend(runQuery, { generation: count, file: count, offset: count, length: count });
 const sessionBody = z.object({ token: z.string() });
 
@@ -164,20 +162,13 @@ export function createApi({
     }
   });
 
-  api.get(`/${HTTP.history}`, async ({ query }, response) => {
-    const { run, tag, kind, generation, from, duplicates } = parse(historyQuery, query);
-    const options = { from, findDuplicates: duplicates === '1' };
-    const blocks = await history.read(findRun(run, generation), tag, kind, options);
-    if (!blocks) throw new HttpError(404, `${NO_RECORDS} Or its files were just replaced.`);
-    await sendBytes(response.type('application/octet-stream'), blocks);
-  });
-
   addSeriesRoutes(api, logdir);
   addListingRoute(api, logdir);
   addHparamsRoute(api, logdir);
   addBlobRoute(api, logdir);
   addEventsRoute(api, logdir, findRun);
   addIndexesRoute(api, findRun);
+  addHistoriesRoute(api, history, findRun);
   addFilesRoutes(api, logdir);
   addExportRoute(api, logdir, clientDirectory);
   addRunActions(api, care);
@@ -227,6 +218,7 @@ function bodyOf(path: string): string {
   if (path.endsWith(HTTP.session)) return SESSION_BODY;
   if (path.endsWith(HTTP.events)) return EVENTS_BODY;
   if (path.endsWith(HTTP.indexes)) return INDEXES_BODY;
+  if (path.endsWith(HTTP.histories)) return HISTORIES_BODY;
   return path.endsWith(API.runActions) ? RUN_ACTION_BODY : POSTED_BODY;
 }
 

@@ -28,18 +28,23 @@ function joined(blocks: readonly Uint8Array[]): Uint8Array {
 
 function setUp() {
   const asked: {
-    tag: string;
-    from: number;
+    tags: (readonly [tag: string, from: number])[];
     signal: AbortSignal;
-    answer: (...blocks: Uint8Array[]) => void;
+    /** The blocks of each tag, or what is said instead. */
+    answer: (...parts: (readonly Uint8Array[] | 'not there' | 'later')[]) => void;
     fail: (error: Error) => void;
   }[] = [];
-  const source = {
-    connection: { status: 'connected' },
-    history: ({ tag }: { tag: string }, from: number, _duplicates: boolean, signal: AbortSignal) =>
-      new Promise<Uint8Array>((resolve, fail) => {
-        const answer = (...blocks: Uint8Array[]) => resolve(joined(blocks));
-        asked.push({ tag, from, signal, answer, fail });
+  const source: Pick<Source, 'connection' | 'histories'> = {
+    connection: { status: 'connected', roundTrip: undefined },
+    histories: (_run, _generation, questions, signal) =>
+      new Promise((resolve, fail) => {
+        asked.push({
+          tags: questions.map(({ tag, from }) => [tag, from] as const),
+          signal,
+          answer: (...parts) =>
+            resolve(parts.map((part) => (typeof part === 'string' ? part : joined(part)))),
+          fail,
+        });
       }),
   };
   const changed = vi.fn();
@@ -63,30 +68,48 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test('histories are read one after the other, most important first, until they are complete', async () => {
+test('histories are read together, most important first, until they are complete', async () => {
   const { asked, histories, changed } = setUp();
-  histories.want('run', 1, [wish('a', 3), wish('b', 1)], true);
-  asked[0]!.answer(block(0, 1), block(10, 5));
+  histories.want('run', 1, [wish('a', 3), wish('b', 1), wish('c', 1)], true);
+  asked[0]!.answer([block(0, 1), block(10, 5)], 'later', [block(0, 4)]);
   await settle();
   expect(histories.of('a')).toMatchObject({ rows: 2, range: { min: -5, max: 5 } });
-  asked[1]!.answer(block(20, 2));
+  expect(histories.of('c')).toMatchObject({ rows: 1, wasRead: true });
+  asked[1]!.answer([block(20, 2)], [block(0, 9)]);
   await settle();
-  asked[2]!.answer(block(0, 9));
-  await settle();
-  expect(asked.map(({ tag, from }) => [tag, from])).toEqual([
-    ['a', 0],
-    ['a', 2],
-    ['b', 0],
+  expect(asked.map(({ tags }) => tags)).toEqual([
+    [
+      ['a', 0],
+      ['b', 0],
+      ['c', 0],
+    ],
+    [
+      ['a', 2],
+      ['b', 0],
+    ],
   ]);
   expect(histories.of('a').captures.map(({ step }) => step)).toEqual([0, 10, 20]);
   expect(histories.of('b').range).toMatchObject({ max: 9 });
-  expect(changed).toHaveBeenCalledTimes(3);
+  expect(changed).toHaveBeenCalledTimes(2);
+});
+
+test('a tag that the hub does not have is asked for again after a while, and the others are read', async () => {
+  const { asked, histories } = setUp();
+  histories.want('run', 1, [wish('a', 1), wish('b', 1)], false);
+  for (let time = 0; time < 3; time++) {
+    const { tags, answer } = asked[time]!;
+    answer(...tags.map(([tag]) => (tag === 'a' ? 'not there' : [block(0, 2)])));
+    await vi.advanceTimersByTimeAsync(30_000);
+  }
+  expect(histories.of('b')).toMatchObject({ rows: 1, wasRead: true });
+  expect(histories.problem).toContain('no capture of a.');
+  expect(asked.slice(1).map(({ tags }) => tags)).toEqual([[['a', 0]], [['a', 0]], [['a', 0]]]);
 });
 
 test('captures of an earlier branch are forgotten when their run has been resumed, with their limits', async () => {
   const { asked, histories } = setUp();
   histories.want('run', 1, [wish('a', 4, [0, 10, 20, 10])], true);
-  asked[0]!.answer(block(0, 1), block(10, 2), block(20, 30), block(10, 7));
+  asked[0]!.answer([block(0, 1), block(10, 2), block(20, 30), block(10, 7)]);
   await settle();
   expect(histories.of('a')).toMatchObject({ rows: 4, range: { min: -7, max: 7 } });
   expect(histories.of('a').captures.map(({ step, max }) => [step, max[0]])).toEqual([
@@ -98,13 +121,13 @@ test('captures of an earlier branch are forgotten when their run has been resume
 test('a restart voids captures from its step on, though the next capture is of a later one', async () => {
   const { asked, histories } = setUp();
   histories.want('run', 1, [wish('a', 3, [0, 10, 5])], true);
-  asked[0]!.answer(
+  asked[0]!.answer([
     block(0, 1),
     encodeHistoryRow({ step: 10, unreadable: true }),
     block(20, 3),
     // This row is not in the page's index yet.
     block(30, 9),
-  );
+  ]);
   await settle();
   expect(histories.of('a')).toMatchObject({ rows: 3, unreadable: [], range: { max: 3 } });
   expect(histories.of('a').captures.map(({ step }) => step)).toEqual([0, 20]);
@@ -119,7 +142,7 @@ test('a failed request is repeated after a while, and an answer without a captur
   expect(asked).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(asked).toHaveLength(2);
-  asked[1]!.answer();
+  asked[1]!.answer([]);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(asked).toHaveLength(3);
 });
@@ -129,10 +152,10 @@ test('another run or generation begins anew, and late answers for the old one ar
   histories.want('run', 1, [wish('a', 1)], true);
   histories.want('run', 2, [wish('a', 1)], true);
   expect(asked[0]!.signal.aborted).toBe(true);
-  asked[0]!.answer(block(0, 1));
+  asked[0]!.answer([block(0, 1)]);
   await settle();
   expect(histories.of('a').rows).toBe(0);
-  asked[1]!.answer(block(50, 1));
+  asked[1]!.answer([block(50, 1)]);
   await settle();
   expect(histories.of('a').captures.map(({ step }) => step)).toEqual([50]);
 });
@@ -141,14 +164,14 @@ test('captures that are added meanwhile are read together after a rest, so that 
   const { asked, histories } = setUp();
   histories.want('run', 1, [wish('a', 1), wish('b', 1)], true);
   histories.want('run', 1, [wish('a', 2), wish('b', 1)], true);
-  asked[0]!.answer(block(0, 1));
+  asked[0]!.answer([block(0, 1)], 'later');
   await settle();
   histories.want('run', 1, [wish('a', 3), wish('b', 1)], true);
-  asked[1]!.answer(block(0, 1));
+  asked[1]!.answer([block(0, 1)]);
   await settle();
-  expect(asked.map(({ tag }) => tag)).toEqual(['a', 'b']);
+  expect(asked.map(({ tags }) => tags.map(([tag]) => tag))).toEqual([['a', 'b'], ['b']]);
   await vi.advanceTimersByTimeAsync(500);
-  expect(asked.slice(2).map(({ tag, from }) => [tag, from])).toEqual([['a', 1]]);
+  expect(asked.slice(2).map(({ tags }) => tags)).toEqual([[['a', 1]]]);
 });
 
 test('a hub that keeps failing is asked ever more seldom, and its reason is known until it answers', async () => {
@@ -161,7 +184,7 @@ test('a hub that keeps failing is asked ever more seldom, and its reason is know
   }
   expect(asked.length).toBeLessThanOrEqual(9);
   expect(changed).toHaveBeenCalledTimes(8);
-  asked.at(-1)!.answer(block(0, 1));
+  asked.at(-1)!.answer([block(0, 1)]);
   await settle();
   expect(histories.problem).toBeUndefined();
   expect(histories.of('a').rows).toBe(1);
@@ -171,12 +194,12 @@ test('while it is held nothing more is asked for, and then it goes on where it w
   const { asked, histories } = setUp();
   histories.want('run', 1, [wish('a', 3)], false);
   histories.hold(true);
-  asked[0]!.answer(block(0, 1));
+  asked[0]!.answer([block(0, 1)]);
   await settle();
   histories.want('run', 1, [wish('a', 3)], false);
   await vi.advanceTimersByTimeAsync(1_000);
   expect([asked.length, histories.of('a').rows]).toEqual([1, 1]);
   histories.hold(false);
   await settle();
-  expect(asked.map(({ from }) => from)).toEqual([0, 1]);
+  expect(asked.map(({ tags }) => tags)).toEqual([[['a', 0]], [['a', 1]]]);
 });

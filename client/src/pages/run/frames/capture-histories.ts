@@ -6,6 +6,7 @@ import type { CaptureSummary } from '@convscope/shared/channels/capture-summary.
 import { unionOfRanges, type ValueRange } from '@convscope/shared/channels/value-range.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { decodeHistory, isReadable } from '@convscope/shared/protocol/history.js';
+import type { AnswerPart } from '@convscope/shared/protocol/parts.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
 import { countWhile } from '@convscope/shared/sorted.js';
 import type { Source } from '../../../sources/source.js';
@@ -121,7 +122,7 @@ export class CaptureHistories {
     if (!isHeld) void this.#read();
   }
 
-  /** One request at a time: the hub reads them one after the other anyway. */
+  /** One request at a time, for all that is wished for: over a distance each would take a round trip. */
   async #read(): Promise<void> {
     if (this.#source.connection.status === 'lost') {
       // The next connection begins anew.
@@ -132,17 +133,18 @@ export class CaptureHistories {
     }
     if (this.#isReading || this.#isHeld || this.#rest !== undefined) return;
     for (const { tag, rows } of this.#wishes) this.#goals.set(tag, rows);
-    if (this.#nextWish() === undefined) return;
+    if (this.#unread().length === 0) return;
     const { signal } = this.#abort;
     this.#isReading = true;
     let wait: number | undefined;
     try {
-      for (let wish = this.#nextWish(); wish !== undefined && !this.#isHeld; wish = this.#nextWish()) {
-        const { tag, kind, findDuplicates } = wish;
-        const ref = { run: this.#run, generation: this.#generation, tag, kind };
-        const bytes = await this.#source.history(ref, this.of(tag).rows, findDuplicates, signal);
+      for (let asked = this.#unread(); asked.length > 0 && !this.#isHeld; asked = this.#unread()) {
+        const questions = asked.map(({ tag, kind, findDuplicates }) => {
+          return { tag, kind, from: this.of(tag).rows, findDuplicates };
+        });
+        const parts = await this.#source.histories(this.#run, this.#generation, questions, signal);
         if (signal.aborted) return;
-        this.#append(wish, bytes);
+        this.#appendAll(asked, parts);
         this.#failures = 0;
         this.#problem = undefined;
         this.#changed();
@@ -165,15 +167,28 @@ export class CaptureHistories {
     }
   }
 
-  #nextWish(): HistoryWish | undefined {
+  #unread(): HistoryWish[] {
     for (const { tag, rows } of this.#wishes) if (!this.#goals.has(tag)) this.#goals.set(tag, rows);
-    return this.#wishes.find(({ tag }) => !this.isRead(tag));
+    return this.#wishes.filter(({ tag }) => !this.isRead(tag));
   }
 
-  /** @throws Error when the answer holds no capture */
+  /** @throws Error when the answer lacks a tag or holds no capture. What it holds of other tags is kept. */
+  #appendAll(asked: readonly HistoryWish[], parts: readonly AnswerPart[]): void {
+    let lacking: string | undefined;
+    for (const [place, wish] of asked.entries()) {
+      const part = parts[place];
+      if (part === 'later') continue;
+      if (part === undefined || part === 'not there' || part.length === 0) lacking ??= wish.tag;
+      else this.#append(wish, part);
+    }
+    const [first] = asked;
+    if (parts[0] === 'later') lacking ??= first?.tag;
+    if (lacking !== undefined)
+      throw new Error(`The hub returned no capture of ${lacking}. Maybe the files of the run were replaced.`);
+  }
+
   #append({ tag, replacesFrom }: HistoryWish, bytes: Uint8Array): void {
     const read = decodeHistory(bytes);
-    if (read.length === 0) throw new Error(`The hub returned no capture of ${tag}.`);
     const before = this.of(tag);
     const captures = [...before.captures];
     const unreadable = [...before.unreadable];

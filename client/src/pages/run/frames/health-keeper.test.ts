@@ -19,7 +19,7 @@ const silent: CaptureSummary = {
 test('a layer is judged again when a user says what it does', async () => {
   const source = {
     connection: { status: 'connected' },
-    history: async () => encodeHistoryRow(silent),
+    histories: async () => [encodeHistoryRow(silent)],
   };
   const keeper = new HealthKeeper({ source: source as unknown as Source, changed: () => undefined });
   const data = { run: 'a', generation: 1, blob: () => ({ rows: 1, row: () => ({ replacesFrom: 0 }) }) };

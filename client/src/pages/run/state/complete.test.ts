@@ -23,11 +23,11 @@ function openDrawn(hub: Hub, change: Partial<Source> = {}) {
   const asked = new Promise<void>((resolve) => {
     answer = resolve;
   });
-  const history: typeof source.history = async (...question) => {
+  const histories: typeof source.histories = async (...question) => {
     await asked;
-    return source.history(...question);
+    return source.histories(...question);
   };
-  const app = new RunPageState(new Runs({ ...source, history, ...change }), decoder);
+  const app = new RunPageState(new Runs({ ...source, histories, ...change }), decoder);
   app.hasPanes.set(true);
   app.frames.frame.subscribe(() => app.laidOut.set(app.frames.frame.get()));
   app.axis.set({ run: 'a', tag: 'train/loss', of: 'run', first: 0, last: 16 });

@@ -145,10 +145,11 @@ export class FakeHub {
         hub.fail('index', 'The hub failed: try again.');
         return hub.rowsOf(tag, from);
       },
-      history: async ({ tag }, from) => {
-        const steps = hub.steps[tag]!.slice(from);
-        return Uint8Array.from(steps.flatMap((step) => [...encodeHistoryRow({ step, ...NOTHING_SAID })]));
-      },
+      histories: async (_run, _generation, questions) =>
+        questions.map(({ tag, from }) => {
+          const steps = hub.steps[tag]!.slice(from);
+          return Uint8Array.from(steps.flatMap((step) => [...encodeHistoryRow({ step, ...NOTHING_SAID })]));
+        }),
       event: async (_run, _generation, { offset }) => {
         hub.fetched.push(offset);
         return Uint8Array.of(offset % 1000);
