@@ -24,6 +24,8 @@ export async function smallPicture(page: Page): Promise<SmallPicture> {
   await page.evaluate(async () => {
     await document.fonts.ready;
     for (const animation of document.getAnimations()) animation.finish();
+    // Taken before what has just changed is drawn, the picture would be taken once more.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   });
   // Chromium compresses fast if it is asked to, which Playwright does not do.
   const session = await sessionOf(page);
