@@ -1,9 +1,13 @@
 /** Launches the browser of the tests. */
 import { existsSync, statfsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import process from 'node:process';
 import { messageOf } from '@convscope/shared/message-of.js';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { isChromiumPacked, unpackChromium } from './unpack-chromium.js';
+
+// `import` would look through four megabytes of script for names of exports, in each process of tests.
+const { chromium } = createRequire(import.meta.url)('playwright-core') as typeof import('playwright-core');
 
 // Containers and root cannot use the sandbox; the pages opened are our own.
 const ARGS = ['--no-sandbox', '--enable-unsafe-swiftshader'];
