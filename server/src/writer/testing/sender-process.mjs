@@ -3,10 +3,21 @@
  * has acknowledged. SIGTERM ends the log where it is. Arguments: JSON { hubUrl, token, cacheDirectory, logdir, name,
  * steps, everyMs }.
  */
+import { syncBuiltinESMExports } from 'node:module';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
+import threads from 'node:worker_threads';
 import { runStartRecord } from '@convscope/shared/testing/run-start.js';
 import { createRunWriter } from '../../../dist/writer/create-run-writer.js';
+
+// The writer's thread is that of the bundle, as users run it, which starts faster.
+const { Worker } = threads;
+threads.Worker = class extends Worker {
+  constructor(file, options) {
+    super(file.replace(/([\\/]dist[\\/])writer([\\/])/, '$1bundle$2'), options);
+  }
+};
+syncBuiltinESMExports();
 
 const { hubUrl, token, cacheDirectory, logdir, name, steps, everyMs } = JSON.parse(process.argv[2]);
 const writer = createRunWriter({ name, logdir, hub: { url: hubUrl, token }, cacheDirectory });
