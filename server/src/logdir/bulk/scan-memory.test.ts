@@ -44,7 +44,7 @@ const event = (step: number, tags: readonly string[]) =>
     ),
   );
 
-it('the compiled code is up to date with its sources', () => {
+it('the compiled code is what was made of its sources, options and compiler', () => {
   const script = fileURLToPath(new URL('../../machine/compile-wasm.mjs', import.meta.url));
   const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
   expect(stderr).toBe('');
