@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type Plugin } from 'vitest/config';
 import { viridisPlugin } from './client/viridis-plugin.ts';
 
 // Workspace imports resolve to the sources (export condition "source"), so that tests need no build.
@@ -31,14 +32,27 @@ process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(
   new URL('node_modules/.cache/compiled-code', import.meta.url),
 );
 
+const packageFiles = ['.', 'shared', 'server', 'client']
+  .map((folder) => readFileSync(new URL(`${folder}/package.json`, import.meta.url), 'utf8'))
+  .join('\n');
+const keyOfPackages = () => packageFiles;
+/** Where an import leads is kept with the module (fsModuleCache), and the package.json files say it. */
+const packages: Plugin = {
+  name: 'convscope:packages',
+  configureVitest: ({ experimental_defineCacheKeyGenerator: define }) => define(keyOfPackages),
+};
+
 // Where `isolate` is false, the files that a worker runs share its process and its modules: to start and to load them anew
 // takes longer than most tests.
 export default defineConfig({
   test: {
+    // A file that has not changed since the last run is not transformed again.
+    experimental: { fsModuleCache: true },
     // Many tests wait for processes and browsers of their own, so that two of them fit even on two cores.
     maxWorkers: Math.max(4, availableParallelism()),
     projects: [
       {
+        plugins: [packages],
         resolve: source,
         ssr: { resolve: source },
         test: {
@@ -51,6 +65,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [packages],
         resolve: source,
         ssr: { resolve: source },
         test: {
@@ -67,6 +82,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [packages],
         resolve: source,
         ssr: { resolve: source },
         test: {
@@ -80,6 +96,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [packages],
         resolve: source,
         ssr: { resolve: source },
         test: {
@@ -91,7 +108,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [viridisPlugin()],
+        plugins: [packages, viridisPlugin()],
         resolve: { conditions: ['source', 'module', 'browser', 'import', 'default'] },
         test: {
           name: 'client',
@@ -105,6 +122,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [packages],
         resolve: source,
         ssr: { resolve: source },
         test: {
@@ -118,6 +136,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [packages],
         resolve: source,
         ssr: { resolve: source },
         test: {
