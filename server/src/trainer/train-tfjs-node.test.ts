@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { locateNative } from '../tfjs/locate-native.js';
+import { describeLearning } from './testing/learning-suite.js';
 import { describeAgainstTorch } from './testing/torch-suite.js';
 import { describeUnitsAgainstTorch } from './testing/torch-units-suite.js';
 import { describeTraining } from './testing/training-suite.js';
@@ -11,4 +12,5 @@ if (locateNative('tfjs-node') === undefined) {
   describeAgainstTorch('tfjs-node', 1);
   describeUnitsAgainstTorch('tfjs-node', 1);
   describeTraining('tfjs-node', 1);
+  describeLearning('tfjs-node', 1);
 }

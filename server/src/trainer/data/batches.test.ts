@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../random.js';
-import { SUBSET } from '../testing/training-suite.js';
+import { SUBSET } from '../testing/use-training.js';
 import { createAssembler, createEpochs } from './batches.js';
 import { readOfficialFiles } from './cifar/official-files.js';
 import type { TrainingData } from './training-data.js';

@@ -1,11 +1,6 @@
-/**
- * What training has to do on every backend. One file, because a backend is loaded once, in a process of its own, and passes all
- * of these tests there on the same pictures.
- */
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+/** What training has to log on every backend, and how it ends. */
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   biasTag,
   CONFUSION_MATRIX_TAG,
@@ -15,75 +10,24 @@ import {
   SCALAR_TAGS,
   weightTag,
 } from '@convscope/shared/run-description.js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Backend, BackendName } from '../../tfjs/backend.js';
+import { describe, expect, it } from 'vitest';
+import type { BackendName } from '../../tfjs/backend.js';
 import { syntheticData } from '../data/synthetic-data.js';
-import type { TrainingData } from '../data/training-data.js';
-import { type TrainOptions, trainOptions } from '../options.js';
-import { prepareRun } from '../prepare-run.js';
-import type { TrainProgress } from '../progress.js';
-import { type TrainResult, train } from '../train.js';
-import { type MemoryWriter, memoryWriter } from './memory-writer.js';
-
-export const SUBSET = fileURLToPath(new URL('../fixtures/cifar10-subset', import.meta.url));
-
-interface Run {
-  writer: MemoryWriter;
-  result: TrainResult;
-  lines: string[];
-  progress: TrainProgress[];
-}
+import { useTraining } from './use-training.js';
 
 /** Tests of training that every backend must pass, with real pictures from the fixtures. */
 export function describeTraining(name: BackendName, threads: number): void {
   describe(`training on ${name}`, () => {
-    let backend: Backend;
-    let folder: string;
-    let subset: TrainingData;
-    let small: TrainingData;
-
-    beforeAll(async () => {
-      const options = trainOptions.parse({ backend: name, threads, data: SUBSET });
-      const hooks = { signal: new AbortController().signal, onProgress: () => {}, log: () => {} };
-      ({ backend, data: subset } = await prepareRun(options, hooks));
-      folder = await mkdtemp(join(tmpdir(), 'convscope-train-'));
-      small = syntheticData(1, 64, 32);
-    });
-    afterAll(() => rm(folder, { recursive: true, force: true }));
-
-    async function run(
-      options: Partial<TrainOptions>,
-      {
-        signal = new AbortController().signal,
-        data,
-        onProgress,
-      }: {
-        signal?: AbortSignal;
-        data?: TrainingData;
-        onProgress?: (progress: TrainProgress) => void;
-      } = {},
-    ): Promise<Run> {
-      const writer = memoryWriter();
-      const lines: string[] = [];
-      const progress: TrainProgress[] = [];
-      const parsed = trainOptions.parse({ batch: 16, model: 'lenet', captureEvery: 0, ...options });
-      const result = await train(parsed, { backend, data: data ?? subset }, writer, {
-        signal,
-        onProgress(entry) {
-          progress.push(entry);
-          onProgress?.(entry);
-        },
-        log: (line) => void lines.push(line),
-      });
-      return { writer, result, lines, progress };
-    }
+    const training = useTraining(name, threads);
+    const { run } = training;
+    const small = syntheticData(1, 64, 32);
 
     it('logs every record of a run, each at its steps', async () => {
       const { writer, result } = await run({
         steps: 12,
         captureEvery: 5,
         captureGradients: true,
-        outputDirectory: folder,
+        outputDirectory: training.folder,
         name: 'records',
       });
       expect(result).toMatchObject({ reason: 'completed', steps: 12, test: { step: 12 } });
@@ -186,9 +130,9 @@ export function describeTraining(name: BackendName, threads: number): void {
       expect(writer.records.at(-1)).toMatchObject({
         kind: 'run-end',
         step: 12,
-        end: { reason: 'completed', weights: join(folder, 'weights.safetensors') },
+        end: { reason: 'completed', weights: join(training.folder, 'weights.safetensors') },
       });
-      expect(await readdir(folder)).toEqual(['weights.safetensors']);
+      expect(await readdir(training.folder)).toEqual(['weights.safetensors']);
     });
 
     it('gives the same weights, bit for bit, for the same seed, and others for another', async () => {
@@ -199,28 +143,6 @@ export function describeTraining(name: BackendName, threads: number): void {
       const first = await weights(3);
       expect(await weights(3)).toEqual(first);
       expect(await weights(4)).not.toEqual(first);
-    });
-
-    it('learns: the loss on real pictures falls, and synthetic ones are classified', async () => {
-      const real = await run({ model: 'convnet', steps: 60, batch: 32, lr: 0.03 });
-      const losses = [...real.writer.scalars(SCALAR_TAGS.testLoss).values()];
-      expect(losses.at(-1)).toBeLessThan(losses[0]! - 0.1);
-      const made = await run(
-        { model: 'convnet', steps: 80, batch: 32, lr: 0.02 },
-        { data: syntheticData(1, 1024, 256) },
-      );
-      expect(made.result.test!.accuracy).toBeGreaterThan(0.5);
-      expect(made.writer.of('run-start')[0]!.start.data.synthetic).toBe(true);
-    });
-
-    it('does not diverge on synthetic pictures at the default rate, long after it knows them by heart', async () => {
-      const { result, writer } = await run(
-        { model: 'lenet', steps: 400, batch: 32, seed: 3, schedule: 'constant' },
-        { data: syntheticData(1, 1024, 256) },
-      );
-      // With the rate for CIFAR-10 it is no better than chance.
-      expect(result.test!.accuracy).toBeGreaterThan(0.9);
-      expect(Math.max(...writer.scalars(SCALAR_TAGS.trainLoss).values())).toBeLessThan(3);
     });
 
     it('captures the named steps, with the pictures that they show', async () => {
@@ -242,7 +164,7 @@ export function describeTraining(name: BackendName, threads: number): void {
 
     it('ends as interrupted on the signal, within a step, with its weights saved', async () => {
       const controller = new AbortController();
-      const output = join(folder, 'interrupted');
+      const output = join(training.folder, 'interrupted');
       const { result, writer } = await run(
         { outputDirectory: output, captureEvery: 1000 },
         {
@@ -294,25 +216,6 @@ export function describeTraining(name: BackendName, threads: number): void {
         steps: 3,
         error: 'Training stopped at step 3: the terminal is gone',
       });
-    });
-
-    it('leaves no tensor behind over a thousand steps with captures, evaluations and gradients', async () => {
-      const { tf } = backend;
-      const counts: number[] = [];
-      const before = tf.memory().numTensors;
-      const { result } = await run(
-        { epochs: 1000, steps: 1000, batch: 2, captureEvery: 50, captureGradients: true },
-        {
-          data: syntheticData(2, 1000, 8),
-          onProgress: ({ phase, step }) => {
-            if (phase === 'training' && step % 100 === 1) counts.push(tf.memory().numTensors);
-          },
-        },
-      );
-      expect(result.steps).toBe(1000);
-      expect(counts).toHaveLength(10);
-      expect(new Set(counts)).toEqual(new Set([counts[0]]));
-      expect(tf.memory().numTensors).toBe(before);
     });
   });
 }
