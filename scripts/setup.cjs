@@ -54,6 +54,14 @@ function signalCode(signal) {
   return 128 + ((os.constants && os.constants.signals[signal]) || 1);
 }
 
+/** Programs that run now. None outlives this process, which ends when one of them fails. */
+var running = [];
+process.on('exit', function () {
+  running.forEach(function (child) {
+    child.kill();
+  });
+});
+
 /** Runs a program with its output on the terminal, then `next`; ends with its code when it fails. */
 function runProgram(program, args, options, next) {
   var child = childProcess.spawn(program, args, {
@@ -62,6 +70,7 @@ function runProgram(program, args, options, next) {
     env: Object.assign({}, process.env, options.env || {}),
     shell: Boolean(options.shell)
   });
+  running.push(child);
   var asked = null;
   function onSignal(signal) {
     asked = signal;
@@ -74,6 +83,7 @@ function runProgram(program, args, options, next) {
     fail(program + ' could not be started: ' + error.message);
   });
   child.on('close', function (code, signal) {
+    running.splice(running.indexOf(child), 1);
     ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (name) {
       process.removeListener(name, onSignal);
     });

@@ -46,16 +46,21 @@ function say(line) {
   process.stdout.write(line + '\n');
 }
 
-setup.prepare(function () {
-  say('Checking types…');
-  setup.runTool('typescript/bin/tsc', ['-b'], function () {
-    say('Checking style…');
-    setup.runTool('@biomejs/biome/bin/biome', ['check', '.'], function () {
-      say('Running tests…');
-      setup.runTool('vitest/vitest.mjs', ['run'].concat(projects, rest), function () {
-        var what = projects.length > 0 ? 'but the browser tests, which were left out, ' : '';
-        say('Everything ' + what + 'passes, after ' + Math.round((Date.now() - startedAt) / 1000) + ' s.');
-      });
-    });
+function runTests() {
+  say('Running tests…');
+  setup.runTool('vitest/vitest.mjs', ['run'].concat(projects, rest), function () {
+    var what = projects.length > 0 ? 'but the browser tests, which were left out, ' : '';
+    say('Everything ' + what + 'passes, after ' + Math.round((Date.now() - startedAt) / 1000) + ' s.');
   });
+}
+
+setup.prepare(function () {
+  var left = 2;
+  function checked() {
+    left--;
+    if (left === 0) runTests();
+  }
+  say('Checking types and style…');
+  setup.runTool('typescript/bin/tsc', ['-b'], checked);
+  setup.runTool('@biomejs/biome/bin/biome', ['check', '.'], checked);
 });
