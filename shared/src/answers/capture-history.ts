@@ -55,31 +55,33 @@ export function createCaptureHistory(
   async function readOne(
     run: Run,
     { tag, kind, from, findDuplicates }: HistoryQuestion,
-    room: AnswerRoom,
+    budget: AnswerBudget,
   ): Promise<AnswerPart> {
-    const column = isHistoryKind(kind) ? run.column(tag, kind) : null;
-    if (column === null || !isHistoryKind(kind)) return 'not there';
+    if (!isHistoryKind(kind)) return 'not there';
+    const column = run.column(tag, kind);
+    if (column === null) return 'not there';
     const blocks: Uint8Array[] = [];
     for (let number = from; number < column.rows; number++) {
       let block = kept.get(column, findDuplicates, number);
-      if (room.isFull || (block === undefined && room.isLate))
+      if (budget.isFull || (block === undefined && budget.isLate))
         return blocks.length === 0 ? 'later' : joined(blocks);
       if (block === undefined) {
         const made = await blockOf(run, column, kind, rowOf(column, number), findDuplicates);
+        budget.tried();
         if (made === null || !run.owns(column)) return blocks.length === 0 ? 'not there' : joined(blocks);
         block = made;
         kept.set(column, findDuplicates, number, block);
       }
       blocks.push(block);
-      room.take(block.length);
+      budget.take(block.length);
     }
     return joined(blocks);
   }
 
   async function readAll(run: Run, questions: readonly HistoryQuestion[]): Promise<AnswerPart[]> {
-    const room = new AnswerRoom();
+    const budget = new AnswerBudget();
     const parts: AnswerPart[] = [];
-    for (const question of questions) parts.push(await readOne(run, question, room));
+    for (const question of questions) parts.push(await readOne(run, question, budget));
     return parts;
   }
 
@@ -96,17 +98,23 @@ function isHistoryKind(kind: string): kind is HistoryKind {
   return kind === 'channels' || kind === 'tensor';
 }
 
-/** What an answer may still take. It has room for one block in any case. */
-class AnswerRoom {
+/** What an answer may still take. There is time for one block in any case. */
+class AnswerBudget {
   readonly #began = performance.now();
   #bytes = 0;
+  #hasTried = false;
 
   get isFull(): boolean {
     return this.#bytes > ANSWER_BYTES;
   }
 
   get isLate(): boolean {
-    return this.#bytes > 0 && performance.now() - this.#began > ANSWER_MS;
+    return this.#hasTried && performance.now() - this.#began > ANSWER_MS;
+  }
+
+  /** A block was read, or could not be. */
+  tried(): void {
+    this.#hasTried = true;
   }
 
   take(bytes: number): void {

@@ -95,15 +95,28 @@ test('histories are read together, most important first, until they are complete
 
 test('a tag that the hub does not have is asked for again after a while, and the others are read', async () => {
   const { asked, histories } = setUp();
-  histories.want('run', 1, [wish('a', 1), wish('b', 1)], false);
-  for (let time = 0; time < 3; time++) {
-    const { tags, answer } = asked[time]!;
-    answer(...tags.map(([tag]) => (tag === 'a' ? 'not there' : [block(0, 2)])));
+  histories.want('run', 1, [wish('a', 1), wish('b', 2)], false);
+  asked[0]!.answer('not there', [block(0, 2)]);
+  await settle();
+  // The others do not wait for it.
+  asked[1]!.answer([block(10, 3)]);
+  await settle();
+  expect(histories.of('b')).toMatchObject({ rows: 2, wasRead: true });
+  for (let time = 2; time < 4; time++) {
     await vi.advanceTimersByTimeAsync(30_000);
+    asked[time]!.answer('not there');
   }
-  expect(histories.of('b')).toMatchObject({ rows: 1, wasRead: true });
+  await settle();
   expect(histories.problem).toContain('no capture of a.');
-  expect(asked.slice(1).map(({ tags }) => tags)).toEqual([[['a', 0]], [['a', 0]], [['a', 0]]]);
+  expect(asked.map(({ tags }) => tags)).toEqual([
+    [
+      ['a', 0],
+      ['b', 0],
+    ],
+    [['b', 1]],
+    [['a', 0]],
+    [['a', 0]],
+  ]);
 });
 
 test('captures of an earlier branch are forgotten when their run has been resumed, with their limits', async () => {

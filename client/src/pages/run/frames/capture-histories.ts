@@ -137,18 +137,25 @@ export class CaptureHistories {
     const { signal } = this.#abort;
     this.#isReading = true;
     let wait: number | undefined;
+    const lacking = new Set<string>();
     try {
-      for (let asked = this.#unread(); asked.length > 0 && !this.#isHeld; asked = this.#unread()) {
+      const left = () => this.#unread().filter(({ tag }) => !lacking.has(tag));
+      for (let asked = left(); asked.length > 0 && !this.#isHeld; asked = left()) {
         const questions = asked.map(({ tag, kind, findDuplicates }) => {
           return { tag, kind, from: this.of(tag).rows, findDuplicates };
         });
         const parts = await this.#source.histories(this.#run, this.#generation, questions, signal);
         if (signal.aborted) return;
-        this.#appendAll(asked, parts);
-        this.#failures = 0;
-        this.#problem = undefined;
+        for (const tag of this.#appendAll(asked, parts)) lacking.add(tag);
+        if (lacking.size === 0) {
+          this.#failures = 0;
+          this.#problem = undefined;
+        }
         this.#changed();
       }
+      const [tag] = lacking;
+      if (tag !== undefined)
+        throw new Error(`The hub returned no capture of ${tag}. Maybe the files of the run were replaced.`);
     } catch (error) {
       if (signal.aborted) return;
       console.warn(error);
@@ -172,19 +179,17 @@ export class CaptureHistories {
     return this.#wishes.filter(({ tag }) => !this.isRead(tag));
   }
 
-  /** @throws Error when the answer lacks a tag or holds no capture. What it holds of other tags is kept. */
-  #appendAll(asked: readonly HistoryWish[], parts: readonly AnswerPart[]): void {
-    let lacking: string | undefined;
+  /** @returns the tags of which the answer should hold a capture, and holds none */
+  #appendAll(asked: readonly HistoryWish[], parts: readonly AnswerPart[]): string[] {
+    const lacking: string[] = [];
     for (const [place, wish] of asked.entries()) {
       const part = parts[place];
-      if (part === 'later') continue;
-      if (part === undefined || part === 'not there' || part.length === 0) lacking ??= wish.tag;
+      // The first is never to be asked for later.
+      if (part === 'later' && place > 0) continue;
+      if (part === undefined || typeof part === 'string' || part.length === 0) lacking.push(wish.tag);
       else this.#append(wish, part);
     }
-    const [first] = asked;
-    if (parts[0] === 'later') lacking ??= first?.tag;
-    if (lacking !== undefined)
-      throw new Error(`The hub returned no capture of ${lacking}. Maybe the files of the run were replaced.`);
+    return lacking;
   }
 
   #append({ tag, replacesFrom }: HistoryWish, bytes: Uint8Array): void {
