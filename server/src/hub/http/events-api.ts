@@ -8,7 +8,7 @@ import type { Router } from 'express';
 import type { Logdir } from '../../logdir/logdir.js';
 import { answerRoom } from './answer-room.js';
 import { HttpError, parse } from './http-error.js';
-import { jsonBody } from './json-body.js';
+import { jsonBody, postedJson } from './json-body.js';
 
 export const EVENTS_BODY =
   'Several events are asked for with a JSON body, such as {"run": "a", "generation": 1, "events": [[0, 40, 512]]}.';
@@ -29,10 +29,7 @@ export function addEventsRoute(
   findRun: (id: string, generation: number) => Run,
 ): void {
   api.post(`/${HTTP.events}`, jsonBody(EVENTS_LIMITS.bodyBytes), async (request, response) => {
-    const given: unknown = request.body;
-    // express.json reads JSON only, which a form of a foreign page cannot send.
-    if (typeof given !== 'object' || given === null) throw new HttpError(415, EVENTS_BODY);
-    const { run, generation, events } = parse(body, given);
+    const { run, generation, events } = parse(body, postedJson(request, EVENTS_BODY));
     findRun(run, generation);
     const bytes = events.reduce((sum, [, , length]) => sum + length, 0);
     if (bytes > EVENTS_LIMITS.answerBytes) {

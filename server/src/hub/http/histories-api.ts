@@ -6,8 +6,8 @@ import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { encodeParts } from '@convscope/shared/protocol/parts.js';
 import { z } from '@convscope/shared/zod.js';
 import type { Router } from 'express';
-import { HttpError, parse } from './http-error.js';
-import { jsonBody } from './json-body.js';
+import { parse } from './http-error.js';
+import { jsonBody, postedJson } from './json-body.js';
 import { sendBytes } from './send-bytes.js';
 
 export const HISTORIES_BODY =
@@ -33,10 +33,7 @@ export function addHistoriesRoute(
   findRun: (id: string, generation: number) => Run,
 ): void {
   api.post(`/${HTTP.histories}`, jsonBody(HISTORIES_LIMITS.bodyBytes), async (request, response) => {
-    const given: unknown = request.body;
-    // express.json reads JSON only, which a form of a foreign page cannot send.
-    if (typeof given !== 'object' || given === null) throw new HttpError(415, HISTORIES_BODY);
-    const { run, generation, histories } = parse(body, given);
+    const { run, generation, histories } = parse(body, postedJson(request, HISTORIES_BODY));
     const parts = await history.read(findRun(run, generation), histories);
     await sendBytes(response.type('application/octet-stream'), encodeParts(parts));
   });

@@ -6,8 +6,8 @@ import { type AnswerPart, encodeParts } from '@convscope/shared/protocol/parts.j
 import { BLOB_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
 import { z } from '@convscope/shared/zod.js';
 import type { Router } from 'express';
-import { HttpError, parse } from './http-error.js';
-import { jsonBody } from './json-body.js';
+import { parse } from './http-error.js';
+import { jsonBody, postedJson } from './json-body.js';
 import { sendBytes } from './send-bytes.js';
 
 export const INDEXES_BODY =
@@ -25,10 +25,7 @@ const body: z.ZodMiniType<IndexesRequest> = z.object({
 /** @param findRun throws an HttpError for a run that is not there, or is of another generation */
 export function addIndexesRoute(api: Router, findRun: (id: string, generation: number) => Run): void {
   api.post(`/${HTTP.indexes}`, jsonBody(INDEXES_LIMITS.bodyBytes), async (request, response) => {
-    const given: unknown = request.body;
-    // express.json reads JSON only, which a form of a foreign page cannot send.
-    if (typeof given !== 'object' || given === null) throw new HttpError(415, INDEXES_BODY);
-    const { run, generation, indexes } = parse(body, given);
+    const { run, generation, indexes } = parse(body, postedJson(request, INDEXES_BODY));
     const known = findRun(run, generation);
     let left: number = INDEXES_LIMITS.answerBytes;
     const parts = indexes.map(([tag, kind, from]): AnswerPart => {

@@ -1,6 +1,6 @@
 import { checkJson } from '@convscope/shared/event-log/bounded-json.js';
 import { messageOf } from '@convscope/shared/message-of.js';
-import express, { type RequestHandler } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 import { HttpError } from './http-error.js';
 
 /** Requests hold lists of names and numbers; JSON of more takes far more time and memory to parse than its bytes. */
@@ -21,4 +21,15 @@ export function jsonBody(bytes: number): RequestHandler {
       }
     },
   });
+}
+
+/**
+ * What was posted. express.json reads JSON only, which a form of a foreign page cannot send.
+ * @param sentence what a body should be
+ * @throws HttpError if there is none
+ */
+export function postedJson({ body }: Pick<Request, 'body'>, sentence: string): object {
+  const given: unknown = body;
+  if (typeof given !== 'object' || given === null) throw new HttpError(415, sentence);
+  return given;
 }

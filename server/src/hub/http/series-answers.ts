@@ -16,11 +16,12 @@ import {
 } from '@convscope/shared/protocol/series.js';
 import { summariesRequestSchema } from '@convscope/shared/protocol/summaries.js';
 import { z } from '@convscope/shared/zod.js';
-import type { Request, RequestHandler, Response } from 'express';
+import type { RequestHandler, Response } from 'express';
 import type { Logdir } from '../../logdir/logdir.js';
 import { addBlocks } from '../../pixel-columns/add-blocks.js';
 import { answerRoom, isLong } from './answer-room.js';
-import { HttpError, parse } from './http-error.js';
+import { parse } from './http-error.js';
+import { postedJson } from './json-body.js';
 import { sendJson } from './send-json.js';
 
 const text = z.optional(z.string().check(z.maxLength(SERIES_LIMITS.textLength)));
@@ -74,7 +75,9 @@ export function createSeriesAnswers(logdir: Logdir, postedBody: string): SeriesA
   const series: RequestHandler = async (request, response) => {
     const { format } = parse(formatQuery, { format: request.query.format });
     const given =
-      request.method === 'POST' ? bodyOf(request, postedBody) : inPlural(parse(seriesQuery, request.query));
+      request.method === 'POST'
+        ? postedJson(request, postedBody)
+        : inPlural(parse(seriesQuery, request.query));
     const wanted: SeriesRequest = parse(seriesRequestSchema, given);
     const hasWidth = 'width' in given && given.width !== undefined;
     response.type(CONTENT_TYPES[format]);
@@ -93,7 +96,9 @@ export function createSeriesAnswers(logdir: Logdir, postedBody: string): SeriesA
   };
   const values: RequestHandler = async (request, response) => {
     const given =
-      request.method === 'POST' ? bodyOf(request, postedBody) : inPlural(parse(valuesQuery, request.query));
+      request.method === 'POST'
+        ? postedJson(request, postedBody)
+        : inPlural(parse(valuesQuery, request.query));
     const wanted = parse(valuesRequestSchema, given);
     const asked = await askSeries(logdir, wanted, { x: wanted.x, replaced: false });
     await sendJson(request, response, await findValues(asked, wanted));
@@ -101,7 +106,7 @@ export function createSeriesAnswers(logdir: Logdir, postedBody: string): SeriesA
   const summaries: RequestHandler = async (request, response) => {
     const given =
       request.method === 'POST'
-        ? bodyOf(request, postedBody)
+        ? postedJson(request, postedBody)
         : inPlural(parse(summariesQuery, request.query));
     const wanted = parse(summariesRequestSchema, given);
     const asked = await askSeries(logdir, wanted, { x: 'step', replaced: false });
@@ -141,13 +146,6 @@ const CONTENT_TYPES = {
   json: 'application/json; charset=utf-8',
   csv: 'text/csv; charset=utf-8',
 };
-
-/** express.json reads JSON only, which a form of a foreign page cannot send. */
-function bodyOf(request: Request, postedBody: string): object {
-  const body: unknown = request.body;
-  if (typeof body !== 'object' || body === null) throw new HttpError(415, postedBody);
-  return body;
-}
 
 function inPlural<T extends { run?: string[] | undefined; tag?: string[] | undefined }>({
   run,
