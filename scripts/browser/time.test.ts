@@ -48,15 +48,14 @@ describe('the time of a run', () => {
     await until(async () => (await step()) === '110', 'the next capture');
     await page.keyboard.press('End');
     await until(async () => (await step()) === String(LAST), 'the last capture');
-    await until(
-      async () => (await strip.locator('canvas').getAttribute('data-steps'))?.endsWith(`,${LAST}`) === true,
-      'the strip to show the last capture',
-    );
+    const inView = () => strip.locator('canvas').getAttribute('data-steps');
+    await expect.poll(inView).toMatch(new RegExp(`,${LAST}$`));
     await page.keyboard.press('Home');
     await until(async () => (await step()) === '0', 'the first capture');
-    const box = (await strip.boundingBox())!;
-    await page.mouse.click(box.x + 60, box.y + 20);
-    await until(async () => (await step()) === '10', 'the second capture');
+    // A click goes to the capture that is drawn where it falls, and the strip may still be where it was.
+    await expect.poll(inView).toMatch(/^0,/);
+    await strip.click({ position: { x: 60, y: 20 } });
+    await expect.poll(step).toBe('10');
     await untilDrawn(page);
     expect(await axeViolations(page)).toEqual([]);
     await assertClean();
