@@ -28,7 +28,7 @@ const targets: readonly [string, FuzzTarget, number][] = [
   [
     'short files: rows, values, events and gaps are the same with the scanner, however the bytes arrive',
     shortScanTarget(samples),
-    100_000,
+    50_000,
   ],
   [
     'events: only what is declared is thrown, and a record is as large as its bytes',
