@@ -48,7 +48,10 @@ const fewMediaTypes = {
   transform(code, id) {
     if (!/mime-db[\\/]db\.json$/.test(id)) return null;
     const types = JSON.parse(code);
-    return JSON.stringify(Object.fromEntries(NAMED_TYPES.map((type) => [type, types[type]])));
+    return {
+      code: JSON.stringify(Object.fromEntries(NAMED_TYPES.map((type) => [type, types[type]]))),
+      map: null,
+    };
   },
 };
 
@@ -59,7 +62,7 @@ const fewMediaTypes = {
 const noEncodingTables = {
   name: 'no-encoding-tables',
   transform(_code, id) {
-    return /iconv-lite[\\/]encodings[\\/]tables[\\/]/.test(id) ? '{}' : null;
+    return /iconv-lite[\\/]encodings[\\/]tables[\\/]/.test(id) ? { code: '{}', map: null } : null;
   },
 };
 
