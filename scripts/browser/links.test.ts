@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
+import { API, HTTP } from '@convscope/shared/protocol/addresses.js';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
@@ -27,6 +28,19 @@ const FILE = 'events.out.tfevents.1700000000.testhost.1.0';
 /** What must not be said of a log that has maps, an end and no gap, nor of a list that has runs. */
 const UNTRUE =
   /no feature maps|no data|no steps|not in this run|logs no loss|no map\b|waiting for a first run|nothing logged|there is no run|silent|\blost\b|gaps [1-9]/i;
+/** What comes late, and each on its own, when a log is opened slowly. */
+const LATE: ReadonlySet<string> = new Set(
+  [
+    HTTP.run,
+    HTTP.index,
+    HTTP.indexes,
+    HTTP.event,
+    HTTP.events,
+    HTTP.histories,
+    API.series,
+    API.summaries,
+  ].map((path) => `/${path}`),
+);
 
 declare global {
   interface Window {
@@ -100,8 +114,8 @@ describe('links', () => {
     const { page, assertClean } = await open(RESTING_PLACE, {
       async before(page) {
         await listen(page);
-        // The details and every index come late, and each on its own.
-        await page.route(/\/api\/(run|index|events?|scalars)(\?|$)/, async (route) => {
+        const isLate = ({ pathname }: URL) => LATE.has(pathname);
+        await page.route(isLate, async (route) => {
           if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay + 40 * (asked++ % 5)));
           await route.continue();
         });
