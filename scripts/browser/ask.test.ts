@@ -51,12 +51,14 @@ describe('asking the running net', () => {
     await open(page);
     await page.keyboard.press('Escape');
     await page.keyboard.press('c');
-    await page.getByText(/Captured step [\d,]+ in [\d.]+ ms\./).waitFor();
+    await page.getByText(/Captured step [\d,]+ in [\d.]+ m?s\./).waitFor();
     await page.locator('canvas[data-grid=output]').waitFor();
     await open(page);
-    expect(await panel(page).innerText()).toMatch(/captures at 1 · the last one held training for [\d.]+ ms/);
+    expect(await panel(page).innerText()).toMatch(
+      /captures at 1 · the last one held training for [\d.]+ m?s/,
+    );
     // No captures are made by their distance.
-    await expect.poll(() => page.locator('.foot').innerText()).toMatch(/Capture [\d.]+ ms(?! every)/);
+    await expect.poll(() => page.locator('.foot').innerText()).toMatch(/Capture [\d.]+ m?s(?! every)/);
     expect(await axeViolations(page)).toEqual([]);
   });
 
@@ -76,7 +78,7 @@ describe('asking the running net', () => {
     await expect
       .poll(() => expected.innerText())
       .toMatch(
-        /costs about [\d.]+ ms, with the work of the log writer: [\d.]+ % of the training time at every 5000 steps/,
+        /costs about [\d.]+ m?s, with the work of the log writer: (< )?[\d.]+ % of the training time at every 5000 steps/,
       );
     await panel(page).getByLabel('also at').fill('10-');
     expect(await expected.innerText()).toContain('"10-" is neither a step');

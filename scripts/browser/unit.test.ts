@@ -55,7 +55,7 @@ describe('what a unit looks for', () => {
     await expect
       .poll(() => reason(page).locator('[data-expected-cost]').innerText())
       .toMatch(
-        /^49 patches: perhaps [\d.]+ ms, going by the evaluation of the test set, in pieces between the steps of training\.$/,
+        /^49 patches: perhaps [\d.]+ m?s, going by the evaluation of the test set, in pieces between the steps of training\.$/,
       );
     await reason(page).getByLabel('patch').fill('40');
     await reason(page).getByText('A patch must be from 1 to 32 pixels wide.').waitFor();
@@ -66,11 +66,11 @@ describe('what a unit looks for', () => {
     await expect
       .poll(() => reason(page).getByRole('status').innerText())
       .toMatch(
-        /^Covered 49 patches of probe 0 \(.+\) with the net of step \d+: [\d.]+ ms, in \d+ pieces?\.$/,
+        /^Covered 49 patches of probe 0 \(.+\) with the net of step \d+: [\d.]+ m?s, in \d+ pieces?\.$/,
       );
     await expect
       .poll(() => reason(page).locator('[data-expected-cost]').innerText())
-      .toMatch(/^49 patches: about [\d.]+ ms, going by the last map, in pieces/);
+      .toMatch(/^49 patches: about [\d.]+ m?s, going by the last map, in pieces/);
     await map(page).waitFor();
     expect(await map(page).getAttribute('data-score-map')).toBe('7x7');
     await map(page).scrollIntoViewIfNeeded();
@@ -94,12 +94,12 @@ describe('what a unit looks for', () => {
     const cost = reason(page).locator('[data-expected-cost]');
     await expect
       .poll(() => cost.innerText())
-      .toMatch(/^Takes perhaps [\d.]+ ms: a guess, until one has been computed\.$/);
+      .toMatch(/^Takes perhaps [\d.]+ m?s: a guess, until one has been computed\.$/);
     await reason(page).getByRole('button', { name: 'Compute it now' }).click();
-    await expect.poll(() => cost.innerText()).toMatch(/^Takes about [\d.]+ ms\.$/);
+    await expect.poll(() => cost.innerText()).toMatch(/^Takes about [\d.]+ m?s\.$/);
     await expect
       .poll(() => reason(page).getByRole('status').innerText())
-      .toMatch(/^The gradient of synthetic 4 for probe 0 \(.+\) at step \d+ took [\d.]+ ms\.$/);
+      .toMatch(/^The gradient of synthetic 4 for probe 0 \(.+\) at step \d+ took [\d.]+ m?s\.$/);
     await map(page).waitFor();
     expect(await map(page).getAttribute('data-score-map')).toBe('32x32');
     await reason(page).getByText('largest gradient of a pixel').waitFor();

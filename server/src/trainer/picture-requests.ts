@@ -1,5 +1,6 @@
 /** What viewers ask of one picture, occlusion maps and saliency: done in pieces between the steps of training. */
 
+import { millisecondsText } from '@convscope/shared/cost-text.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { ControlRequest } from '@convscope/shared/protocol/control.js';
 import type { OcclusionFacts, SaliencyFacts } from '@convscope/shared/unit-facts.js';
@@ -115,7 +116,7 @@ export function createPictureRequests(options: PictureRequestsOptions): PictureR
     log.text(factsTag(tag), step, JSON.stringify(facts));
     one.answer({
       ok: true,
-      sentence: `Covered ${patches} patches of probe ${request.probe} (${probe.name}) with the net of step ${step}: ${rounded(milliseconds)} ms, in ${pieces} ${pieces === 1 ? 'piece' : 'pieces'}.`,
+      sentence: `Covered ${patches} patches of probe ${request.probe} (${probe.name}) with the net of step ${step}: ${millisecondsText(milliseconds)}, in ${pieces} ${pieces === 1 ? 'piece' : 'pieces'}.`,
       milliseconds,
     });
   }
@@ -144,7 +145,7 @@ export function createPictureRequests(options: PictureRequestsOptions): PictureR
     const name = data.classes[found.class] ?? `class ${found.class}`;
     one.answer({
       ok: true,
-      sentence: `The gradient of ${name} for probe ${request.probe} (${probe.name}) at step ${step} took ${rounded(milliseconds)} ms.`,
+      sentence: `The gradient of ${name} for probe ${request.probe} (${probe.name}) at step ${step} took ${millisecondsText(milliseconds)}.`,
       milliseconds,
     });
   }
@@ -232,9 +233,5 @@ export function wordsOfPictureRequest(
 }
 
 function expected(milliseconds: number | undefined): string {
-  return milliseconds === undefined ? '' : `, about ${rounded(milliseconds)} ms`;
-}
-
-function rounded(milliseconds: number): string {
-  return milliseconds.toFixed(milliseconds < 10 ? 1 : 0);
+  return milliseconds === undefined ? '' : `, about ${millisecondsText(milliseconds)}`;
 }

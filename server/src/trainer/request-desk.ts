@@ -1,5 +1,6 @@
 /** Does what viewers ask of the training process, between two steps, and tells them what holds. */
 import { captureShare, estimateCapture, withLayersAlong } from '@convscope/shared/capture-cost.js';
+import { millisecondsText, shareText } from '@convscope/shared/cost-text.js';
 import {
   type CaptureSettingsState,
   type ControlAnswer,
@@ -230,9 +231,9 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
             : `Captures at ${settings.at}.`
           : `A capture every ${every} steps${settings.every === 'auto' ? `, within ${settings.budget} % of the training time` : ''}.`;
     if (milliseconds === undefined || step === null || every === 0) return { sentence };
-    const share = (100 * captureShare(milliseconds, every, step)).toPrecision(2);
+    const share = shareText(captureShare(milliseconds, every, step));
     return {
-      sentence: `${sentence} One costs about ${milliseconds.toFixed(0)} ms: ${share} % of the training time.`,
+      sentence: `${sentence} One costs about ${millisecondsText(milliseconds)}: ${share} of the training time.`,
       milliseconds,
     };
   }
@@ -280,7 +281,7 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
       logBudget(step);
       otherProbes = false;
       owesCapture = false;
-      const sentence = `Captured step ${step} in ${total.toFixed(total < 10 ? 1 : 0)} ms.`;
+      const sentence = `Captured step ${step} in ${millisecondsText(total)}.`;
       for (const one of waiting) one.answer({ ok: true, sentence, milliseconds: total });
       waiting = [];
       announce(step);

@@ -25,7 +25,7 @@ describe('what viewers ask of one picture', () => {
     expect(answers).toContainEqual({
       ok: true,
       sentence: expect.stringMatching(
-        /^Covered 49 patches of probe 2 \(synthetic \d\) with the net of step 3: [\d.]+ ms, in \d+ pieces?\.$/,
+        /^Covered 49 patches of probe 2 \(synthetic \d\) with the net of step 3: [\d.]+ m?s, in \d+ pieces?\.$/,
       ),
       milliseconds: expect.any(Number),
     });
@@ -46,7 +46,7 @@ describe('what viewers ask of one picture', () => {
       expect(sum).toBeCloseTo(1, 4);
     }
     expect(writer.of('text', REQUESTS_TAG).at(-1)?.strings[0]).toMatch(
-      /occlusion of probe 2, patch 8, stride 4, about [\d.]+ ms$/,
+      /occlusion of probe 2, patch 8, stride 4, about [\d.]+ m?s$/,
     );
     // The next one is expected to take as long: 49 patches and the whole picture.
     const { forward, ofOcclusion } = writer.states.at(-1)!.pictureCost;

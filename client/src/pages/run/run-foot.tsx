@@ -1,5 +1,6 @@
 /** The run page's part of the foot: the cost of captures, gaps in the log, and the resources that the process uses. */
 
+import { millisecondsText, shareText } from '@convscope/shared/cost-text.js';
 import type { TrainerReport } from '@convscope/shared/protocol/control.js';
 import type { GapSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
@@ -9,7 +10,6 @@ import { useRunSummary } from '../../runs/runs-context.js';
 import { formatBytes, formatStep, plural } from '../../ui/format.js';
 import { useStoreValue } from '../../ui/store.js';
 import { useNow } from '../../ui/use-now.js';
-import { percent } from './ask/cost-text.js';
 import { useTrainer } from './ask/trainer-link.js';
 import { useRunPage } from './run-page-context.js';
 
@@ -43,7 +43,7 @@ function captureShare(report: TrainerReport | undefined, data: RunData): Capture
 
 function titleOf({ share, step }: CaptureShare): string | undefined {
   if (share === undefined || step === undefined) return undefined;
-  return `Up to step ${formatStep(step)}, since their settings hold, captures have taken ${percent(share)} of the training time, with the work of the log writer. Of a budget three fifths are for this; the rest is left for sending, the hub and the browser, which are not measured.`;
+  return `Up to step ${formatStep(step)}, since their settings hold, captures have taken ${shareText(share)} of the training time, with the work of the log writer. Of a budget three fifths are for this; the rest is left for sending, the hub and the browser, which are not measured.`;
 }
 
 export function RunFoot() {
@@ -87,9 +87,10 @@ export function RunFoot() {
       <NotShown sentences={notShownOf(summary)} />
       {cost !== undefined && (
         <span className="only-wide" title={titleOf(captures)}>
-          Capture {cost < 10 ? cost.toFixed(1) : Math.round(cost)} ms{median}
+          Capture {millisecondsText(cost)}
+          {median}
           {every !== undefined && every > 0 && ` every ${plural(Math.round(every), 'step')}`}
-          {share !== undefined && ` · ${percent(share)} of training`}
+          {share !== undefined && ` · ${shareText(share)} of training`}
           {budget !== undefined && ` (budget ${Number((budget * 100).toPrecision(3))} %) `}
           {budget !== undefined && share !== undefined && (
             <span className="meter">

@@ -1,4 +1,6 @@
 /** What stands in the panel that asks the process that trains the shown run. */
+
+import { millisecondsText, shareText } from '@convscope/shared/cost-text.js';
 import type { TrainerState } from '@convscope/shared/protocol/control.js';
 import { useIsHubLost } from '../../../runs/runs-context.js';
 import { useForbidden } from '../../../runs/table/use-forbidden.js';
@@ -6,7 +8,7 @@ import { Button } from '../../../ui/button.js';
 import { formatStep } from '../../../ui/format.js';
 import { useStoreValue } from '../../../ui/store.js';
 import { CaptureSettings } from './capture-settings.js';
-import { percent, roughly, spacingText } from './cost-text.js';
+import { spacingText } from './cost-text.js';
 import { ProbeChooser } from './probe-chooser.js';
 import { useTrainer } from './trainer-link.js';
 import './ask-panel.css';
@@ -83,10 +85,10 @@ function Now({ state }: { state: TrainerState }) {
           ? 'nothing is captured by itself'
           : `captures at ${settings.at}`,
     next === null ? undefined : `next at ${formatStep(next)}`,
-    last === null ? undefined : `the last one held training for ${roughly(last.milliseconds)}`,
+    last === null ? undefined : `the last one held training for ${millisecondsText(last.milliseconds)}`,
     share === null
       ? undefined
-      : `captures have taken ${percent(share)} of the training time since these settings hold${settings.every === 'auto' ? ` (budget ${settings.budget} %)` : ''}`,
+      : `captures have taken ${shareText(share)} of the training time since these settings hold${settings.every === 'auto' ? ` (budget ${settings.budget} %)` : ''}`,
   ].filter((part) => part !== undefined);
   return (
     <>

@@ -1,11 +1,12 @@
 /** How often captures are made and what they hold. What is chosen here is asked for by one button, below its cost. */
 import { CAPTURE_BUDGET, MEASURED_PART, withLayersAlong } from '@convscope/shared/capture-cost.js';
 import { CAPTURE_STEPS_LIMITS, parseCaptureSteps } from '@convscope/shared/capture-steps.js';
+import { millisecondsText } from '@convscope/shared/cost-text.js';
 import type { CaptureSettingsState, TrainerState } from '@convscope/shared/protocol/control.js';
 import { useState } from 'react';
 import { Button } from '../../../ui/button.js';
 import { Segments } from '../../../ui/segments.js';
-import { budgetText, everyWithin, expectedCost, roughly } from './cost-text.js';
+import { budgetText, everyWithin, expectedCost } from './cost-text.js';
 import { useTrainer } from './trainer-link.js';
 
 type Draft = Partial<Pick<CaptureSettingsState, 'every' | 'at' | 'layers' | 'gradients' | 'budget'>>;
@@ -143,7 +144,7 @@ function also(chosen: readonly string[] | null, captured: readonly string[] | nu
 }
 
 function costOf(milliseconds: number | undefined): string {
-  return milliseconds === undefined ? 'not measured' : roughly(milliseconds);
+  return milliseconds === undefined ? 'not measured' : millisecondsText(milliseconds);
 }
 
 function problemOf({ every, budget, layers }: CaptureSettingsState): string | undefined {

@@ -12,21 +12,9 @@ import {
   leastPleasant,
   MEASURED_PART,
 } from '@convscope/shared/capture-cost.js';
-import { durationText } from '@convscope/shared/duration-text.js';
+import { millisecondsText, shareText } from '@convscope/shared/cost-text.js';
 import type { TrainerState } from '@convscope/shared/protocol/control.js';
 import { formatStep } from '../../../ui/format.js';
-
-export function roughly(milliseconds: number): string {
-  if (milliseconds >= 60_000) return durationText(milliseconds / 1000);
-  if (milliseconds >= 9_950) return `${Math.round(milliseconds / 1000)} s`;
-  if (milliseconds >= 999.5) return `${(milliseconds / 1000).toFixed(1)} s`;
-  return milliseconds < 9.95 ? `${milliseconds.toFixed(1)} ms` : `${Math.round(milliseconds)} ms`;
-}
-
-export function percent(share: number): string {
-  const value = 100 * share;
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} %`;
-}
 
 /**
  * What a capture of this choice will cost, from what was measured.
@@ -38,9 +26,9 @@ export function expectedCost(cost: CaptureCost, choice: CaptureChoice, every: nu
     const what = choice.gradients && cost.gradients === null ? 'The cost of gradients' : 'The cost';
     return `${what} is not known before the first capture of this kind.`;
   }
-  const one = `A capture of this costs about ${roughly(milliseconds)}, with the work of the log writer`;
+  const one = `A capture of this costs about ${millisecondsText(milliseconds)}, with the work of the log writer`;
   if (every === 0 || cost.step === null) return `${one}.`;
-  return `${one}: ${percent(captureShare(milliseconds, every, cost.step))} of the training time at every ${every} steps.`;
+  return `${one}: ${shareText(captureShare(milliseconds, every, cost.step))} of the training time at every ${every} steps.`;
 }
 
 /** What the trainer says, by which captures are forecast. */

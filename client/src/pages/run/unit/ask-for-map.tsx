@@ -1,4 +1,6 @@
 /** Asks the process that trains for a map of the shown probe, with its cost before and after. */
+
+import { millisecondsText } from '@convscope/shared/cost-text.js';
 import type { TrainerState } from '@convscope/shared/protocol/control.js';
 import {
   estimateOcclusion,
@@ -11,7 +13,6 @@ import { useForbidden } from '../../../runs/table/use-forbidden.js';
 import { Button } from '../../../ui/button.js';
 import { plural } from '../../../ui/format.js';
 import { useStoreValue } from '../../../ui/store.js';
-import { roughly } from '../ask/cost-text.js';
 import { type Said, useTrainer } from '../ask/trainer-link.js';
 import type { Score } from './score.js';
 import '../ask/ask-panel.css';
@@ -91,15 +92,15 @@ function expectation(
     const milliseconds = estimateSaliency(pictureCost);
     if (milliseconds === undefined) return 'The cost is not known before the first evaluation.';
     return pictureCost.saliency === null
-      ? `Takes perhaps ${roughly(milliseconds)}: a guess, until one has been computed.`
-      : `Takes about ${roughly(milliseconds)}.`;
+      ? `Takes perhaps ${millisecondsText(milliseconds)}: a guess, until one has been computed.`
+      : `Takes about ${millisecondsText(milliseconds)}.`;
   }
   const patches = plural(grid.rows * grid.rows, 'patch', 'patches');
   const milliseconds = estimateOcclusion(pictureCost, grid);
   if (milliseconds === undefined) return `${patches}. The cost is not known before the first evaluation.`;
   return pictureCost.ofOcclusion
-    ? `${patches}: about ${roughly(milliseconds)}, going by the last map, in pieces between the steps of training.`
-    : `${patches}: perhaps ${roughly(milliseconds)}, going by the evaluation of the test set, in pieces between the steps of training.`;
+    ? `${patches}: about ${millisecondsText(milliseconds)}, going by the last map, in pieces between the steps of training.`
+    : `${patches}: perhaps ${millisecondsText(milliseconds)}, going by the evaluation of the test set, in pieces between the steps of training.`;
 }
 
 function Pixels(props: {

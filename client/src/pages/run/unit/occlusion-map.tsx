@@ -1,11 +1,12 @@
 /** By how much the probability of the class falls while a patch of the probe is covered. */
+
+import { millisecondsText } from '@convscope/shared/cost-text.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { readOcclusionFacts } from '@convscope/shared/unit-facts.js';
 import { factsTag, occlusionTag } from '@convscope/shared/unit-records.js';
 import { useMemo } from 'react';
 import { formatPercent, formatStep, formatValue } from '../../../ui/format.js';
 import { useStoreLater } from '../../../ui/store.js';
-import { roughly } from '../ask/cost-text.js';
 import { useRunPage } from '../run-page-context.js';
 import { NewerMap, NoMap, OtherProbes, type Score, useFirstSteps, useSameProbes } from './score.js';
 import { ScoreMap } from './score-map.js';
@@ -82,7 +83,7 @@ export function OcclusionMap({ score, isWanted }: { readonly score: Score; reado
         }}
       >
         {name}: {formatPercent(base)} at <b>step {formatStep(record.step)}</b>; patch {patch}, stride {stride}
-        , covered with the mean colour; {roughly(facts.milliseconds)}.
+        , covered with the mean colour; {millisecondsText(facts.milliseconds)}.
       </ScoreMap>
       <NewerMap shown={record.step} newest={record.lastStep} />
     </>

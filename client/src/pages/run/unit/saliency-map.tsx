@@ -1,4 +1,6 @@
 /** The gradient of the class score with respect to the pixels of the probe. */
+
+import { millisecondsText } from '@convscope/shared/cost-text.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { readSaliencyFacts } from '@convscope/shared/unit-facts.js';
 import { factsTag, saliencyClass, saliencyTag } from '@convscope/shared/unit-records.js';
@@ -7,7 +9,6 @@ import { useBlobTags } from '../../../blobs/use-blobs.js';
 import { formatPercent, formatStep, formatValue } from '../../../ui/format.js';
 import { Segments } from '../../../ui/segments.js';
 import { useStore, useStoreLater } from '../../../ui/store.js';
-import { roughly } from '../ask/cost-text.js';
 import { useRunPage } from '../run-page-context.js';
 import { NewerMap, NoMap, OtherProbes, type Score, useFirstSteps, useSameProbes } from './score.js';
 import { ScoreMap } from './score-map.js';
@@ -91,7 +92,7 @@ export function SaliencyMap({ score, isWanted }: { readonly score: Score; readon
           `${name}: score ${formatValue(facts.score)}, ${formatPercent(facts.probability)}. `}
         <b>Step {formatStep(record.step)}</b>, of the normalised picture; of red, green and blue the largest
         in size
-        {facts !== undefined && `; ${roughly(facts.milliseconds)}`}.
+        {facts !== undefined && `; ${millisecondsText(facts.milliseconds)}`}.
       </ScoreMap>
       <NewerMap shown={record.step} newest={record.lastStep} />
     </>
