@@ -4,6 +4,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vitest/config';
 import { viridisPlugin } from './client/viridis-plugin.ts';
+import { FirstFailures } from './scripts/testing/first-failures.ts';
 
 // Workspace imports resolve to the sources (export condition "source"), so that tests need no build.
 // Vitest hands these to Node as well: with 'import' among them, CommonJS packages (engine.io) would be given ESM.
@@ -50,6 +51,7 @@ export default defineConfig({
     experimental: { fsModuleCache: true },
     // Many tests wait for processes and browsers of their own, so that two of them fit even on two cores.
     maxWorkers: Math.max(4, availableParallelism()),
+    reporters: ['default', new FirstFailures()],
     projects: [
       {
         plugins: [packages],
@@ -77,7 +79,7 @@ export default defineConfig({
           isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // One more try for what depends on when a busy machine reads and sends. The report names tests that needed it.
+          // One more try for what depends on when a busy machine reads and sends. The report says which tests needed it, and why.
           retry: 1,
         },
       },
@@ -150,7 +152,7 @@ export default defineConfig({
           hookTimeout: 180_000,
           // The usual second is too short for a browser on a machine that is busy.
           expect: { poll: { timeout: 15_000 } },
-          // One more try for what depends on when a busy machine draws. The report names tests that needed it.
+          // One more try for what depends on when a busy machine draws. The report says which tests needed it, and why.
           retry: 1,
         },
       },
