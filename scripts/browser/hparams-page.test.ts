@@ -67,6 +67,18 @@ describe('the page of hyperparameters', () => {
     await until(async () => (await headsIn(tableOf(page))).includes('bsize'), 'the column to come back');
   });
 
+  it('leaves out metrics by the keyboard, which goes on with the next one', async () => {
+    const page = await show(torch.url);
+    const focused = page.locator(':focus');
+    await page.getByRole('button', { name: 'Leave the metric hparam/accuracy out' }).press('Enter');
+    await until(async () => !(await headsIn(tableOf(page))).includes('hparam/accuracy'), 'the column to go');
+    expect(await focused.getAttribute('aria-label')).toBe('Leave the metric hparam/loss out');
+    await focused.press('Enter');
+    await until(async () => !(await headsIn(tableOf(page))).includes('hparam/loss'), 'the last column to go');
+    expect(await focused.count()).toBe(1);
+    expect(await focused.evaluate((one) => one.closest('[role=toolbar]') !== null)).toBe(true);
+  });
+
   it('sorts by any column', async () => {
     const page = await show(sweep.url);
     const table = tableOf(page);

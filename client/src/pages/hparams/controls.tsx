@@ -1,5 +1,7 @@
 /** The row of controls above the sections. */
+import { useRef } from 'react';
 import { Button } from '../../ui/button.js';
+import { focusBeside } from '../../ui/focus-beside.js';
 import { Icon } from '../../ui/icons.js';
 import { Select } from '../../ui/select.js';
 import { useStoreValue } from '../../ui/store.js';
@@ -23,19 +25,28 @@ const OF_RUNS = 'run';
 export function Controls({ table, facts }: { readonly table: ShownTable; readonly facts: Facts }) {
   const state = useHparams();
   const { address } = state;
+  const toolbar = useRef<HTMLDivElement>(null);
   const view = useStoreValue(address.state);
   const tags = [...new Set(table.metrics.map(({ tag }) => tag))];
   const more = facts.scalars.filter((tag) => !tags.includes(tag));
   const colour = table.colouredBy?.id ?? OF_RUNS;
   return (
-    <div className="page-controls" role="toolbar" aria-label="Hyperparameters">
+    <div ref={toolbar} className="page-controls" role="toolbar" aria-label="Hyperparameters">
       {tags.map((tag) => (
         <span key={tag} className="chip">
           {tag}
           <button
             type="button"
             aria-label={`Leave the metric ${tag} out`}
-            onClick={() => address.show({ metrics: tags.filter((one) => one !== tag) })}
+            onClick={({ currentTarget }) => {
+              const controls = toolbar.current;
+              focusBeside(
+                currentTarget,
+                controls?.querySelectorAll<HTMLElement>('.chip button') ?? [],
+                controls?.querySelector<HTMLElement>(':scope > button'),
+              );
+              address.show({ metrics: tags.filter((one) => one !== tag) });
+            }}
           >
             <Icon name="close" />
           </button>

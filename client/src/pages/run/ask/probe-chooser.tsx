@@ -8,6 +8,7 @@ import {
 } from '@convscope/shared/protocol/control.js';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Button } from '../../../ui/button.js';
+import { focusBeside } from '../../../ui/focus-beside.js';
 import { plural } from '../../../ui/format.js';
 import { Icon } from '../../../ui/icons.js';
 import { Select } from '../../../ui/select.js';
@@ -47,6 +48,8 @@ export function ProbeChooser({ state, mayAsk }: { state: TrainerState; mayAsk: b
   const [index, setIndex] = useState('');
   const [problem, setProblem] = useState<string>();
   const file = useRef<HTMLInputElement>(null);
+  const uploadButton = useRef<HTMLButtonElement>(null);
+  const list = useRef<HTMLUListElement>(null);
   const isFull = chosen.length >= MOST;
   const add = (name: string, probe: Probe, picture?: UploadedPicture): void => {
     setProblem(undefined);
@@ -108,7 +111,7 @@ export function ProbeChooser({ state, mayAsk }: { state: TrainerState; mayAsk: b
             if (label >= 0 && !isFull) add(`first ${state.classes[label]}`, { class: label });
           }}
         />
-        <Button disabled={isFull} onClick={() => file.current?.click()}>
+        <Button ref={uploadButton} disabled={isFull} onClick={() => file.current?.click()}>
           Upload
         </Button>
         <input
@@ -126,7 +129,7 @@ export function ProbeChooser({ state, mayAsk }: { state: TrainerState; mayAsk: b
         />
       </div>
       {chosen.length > 0 && (
-        <ul className="ask-chosen">
+        <ul ref={list} className="ask-chosen">
           {chosen.map(({ key, name, picture }) => (
             <li key={key} className="small">
               {picture !== undefined && <Preview picture={picture} side={state.side} />}
@@ -135,7 +138,12 @@ export function ProbeChooser({ state, mayAsk }: { state: TrainerState; mayAsk: b
                 quiet
                 iconOnly
                 aria-label={`Leave out ${name}`}
-                onClick={() => {
+                onClick={({ currentTarget }) => {
+                  focusBeside(
+                    currentTarget,
+                    list.current?.querySelectorAll('button') ?? [],
+                    uploadButton.current,
+                  );
                   setProblem(undefined);
                   setChosen((before) => before.filter((one) => one.key !== key));
                 }}
