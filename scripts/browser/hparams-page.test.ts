@@ -105,7 +105,9 @@ describe('the page of hyperparameters', () => {
     expect((await rowsIn(table)).every((text) => /^(lr-0\.(03|1|3)-|own)/.test(text))).toBe(true);
     const filter = page.getByRole('textbox', { name: /Filter runs/ });
     await until(async () => (await filter.inputValue()).startsWith('lr>='), 'the filter of the runs');
-    await until(() => page.url().includes('brush='), 'the address');
+    // While the pointer moves, the address says where it was a moment ago.
+    const low = /^lr>=([\d.]+)/.exec(await filter.inputValue())?.[1];
+    await until(() => decodeURIComponent(page.url()).includes(`brush=["h:lr",${low},`), 'the address');
 
     await page.reload();
     await untilDrawn(page);
