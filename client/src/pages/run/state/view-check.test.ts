@@ -7,6 +7,7 @@ const facts: ViewFacts = {
   layers: ['conv1', 'pool1', 'conv2'],
   withoutMaps: ['pool1'],
   layer: 'conv2',
+  hasGradients: true,
   shape: [32, 16, 12],
   probes: 8,
   probesVary: false,
@@ -53,6 +54,18 @@ test('what the run does not have is named, with what is shown instead', () => {
   const negative = { lastStep: { run: -5, all: -5 } };
   expect(check({ span: { from: -15, to: -9 } }, negative).problems).toEqual([]);
   expect(check({ span: { from: -3, to: undefined } }, negative).problems).toHaveLength(1);
+});
+
+test('gradients that the log lacks are named, and stay chosen for layers that have them', () => {
+  const gradient = { stage: 'gradient' } as const;
+  expect(check(gradient).problems).toEqual([]);
+  // They may still come.
+  expect(check(gradient, { hasGradients: undefined }).problems).toEqual([]);
+  expect(check(gradient, { hasGradients: false })).toMatchObject({
+    right: {},
+    problems: ['The log has no gradients of conv2: its output is shown.'],
+  });
+  expect(check({}, { hasGradients: false }).problems).toEqual([]);
 });
 
 test('a span beside the axis that is drawn is named, whatever the last step of the run is', () => {

@@ -19,6 +19,8 @@ export interface ViewFacts {
   readonly withoutMaps: readonly string[];
   /** The layer that is shown. */
   readonly layer: string | undefined;
+  /** Of the shown layer. */
+  readonly hasGradients: boolean | undefined;
   /** Of the output of the shown layer. */
   readonly shape: MapShape | undefined;
   readonly probes: number | undefined;
@@ -56,6 +58,7 @@ export function factsOf(
     layers: described ?? withMaps,
     withoutMaps: mapless.map(({ name }) => name).filter((name) => !withMaps.includes(name)),
     layer: run.layer?.name,
+    hasGradients: isLive ? undefined : run.layer && run.layer.gradient !== undefined,
     shape: mapShapeOf(record?.shape) ?? run.layer?.walk?.description.outputShape,
     probes: probesOf(run, isShown ? frame : undefined, step),
     probesVary: (run.data.blob(PROBE_INPUT_TAG, 'tensor')?.rows ?? 0) > 1,
@@ -132,6 +135,8 @@ export function checkView(view: ViewState, facts: ViewFacts): Checked {
   number('channel', 'channel', channels, ofLayer);
   number('y', 'y', height, ofLayer);
   number('x', 'x', width, ofLayer);
+  if (view.stage === 'gradient' && facts.hasGradients === false)
+    problems.push(`The log has no gradients of ${layer}: its output is shown.`);
   checkContribution(view, facts, right, problems);
   checkSpan(view, facts, right, problems);
   return { right, layer: isUnknown || hasNoMaps ? layer : undefined, problems, unasked };
