@@ -80,6 +80,12 @@ describe('asking the running net', () => {
       .toMatch(
         /costs about [\d.]+ m?s, with the work of the log writer: (< )?[\d.]+ % of the training time at every 5000 steps/,
       );
+    // What is not yet applied stays while the panel is closed.
+    await page.keyboard.press('Escape');
+    await panel(page).waitFor({ state: 'detached' });
+    await open(page);
+    expect(await panel(page).getByLabel('conv2').isChecked()).toBe(false);
+    expect(await panel(page).getByRole('spinbutton').inputValue()).toBe('5000');
     await panel(page).getByLabel('also at').fill('10-');
     expect(await expected.innerText()).toContain('"10-" is neither a step');
     expect(await apply.isDisabled()).toBe(true);

@@ -3,24 +3,30 @@ import { CAPTURE_BUDGET, MEASURED_PART, withLayersAlong } from '@convscope/share
 import { CAPTURE_STEPS_LIMITS, parseCaptureSteps } from '@convscope/shared/capture-steps.js';
 import { millisecondsText } from '@convscope/shared/cost-text.js';
 import type { CaptureSettingsState, TrainerState } from '@convscope/shared/protocol/control.js';
-import { useState } from 'react';
 import { Button } from '../../../ui/button.js';
 import { Segments } from '../../../ui/segments.js';
+import { useStore } from '../../../ui/store.js';
+import { useRunPage } from '../run-page-context.js';
 import { budgetText, everyWithin, expectedCost } from './cost-text.js';
+import { keptPerRun } from './kept-per-run.js';
 import { useTrainer } from './trainer-link.js';
 
 type Draft = Partial<Pick<CaptureSettingsState, 'every' | 'at' | 'layers' | 'gradients' | 'budget'>>;
 
 const USUAL_EVERY = 50;
 
+/** What is chosen and not yet applied: a click beside the panel, on a map for instance, closes it. */
+const useDraft = keptPerRun<Draft>({});
+
 export function CaptureSettings({ state, mayAsk }: { state: TrainerState; mayAsk: boolean }) {
   const trainer = useTrainer();
-  const [draft, setDraft] = useState<Draft>({});
+  const run = useStore(useRunPage().run, (one) => one?.run ?? '');
+  const [draft, changeDraft] = useDraft(run);
   const chosen = { ...state.settings, ...draft };
   const at = parseCaptureSteps(chosen.at);
   const problem = problemOf(chosen) ?? ('error' in at ? at.error : undefined);
   const isChanged = Object.keys(draft).length > 0;
-  const change = (next: Draft) => setDraft({ ...draft, ...next });
+  const change = (next: Draft) => changeDraft((before) => ({ ...before, ...next }));
   const { every, layers, gradients, budget } = chosen;
   const captured = withLayersAlong({ layers, gradients }, state.along);
   const forecast =
@@ -122,14 +128,14 @@ export function CaptureSettings({ state, mayAsk }: { state: TrainerState; mayAsk
             const { layers: names, ...rest } = draft;
             const some = names === undefined ? {} : { layers: names === null ? null : [...names] };
             void trainer.ask({ ask: 'settings', change: { ...rest, ...some } }).then(({ isBad }) => {
-              if (!isBad) setDraft({});
+              if (!isBad) changeDraft(() => ({}));
             });
           }}
         >
           Apply
         </Button>
         {isChanged && (
-          <Button quiet onClick={() => setDraft({})}>
+          <Button quiet onClick={() => changeDraft(() => ({}))}>
             As it is
           </Button>
         )}

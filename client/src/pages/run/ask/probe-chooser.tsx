@@ -6,7 +6,7 @@ import {
   type ControlRequest,
   type TrainerState,
 } from '@convscope/shared/protocol/control.js';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { Button } from '../../../ui/button.js';
 import { focusBeside } from '../../../ui/focus-beside.js';
 import { plural } from '../../../ui/format.js';
@@ -15,6 +15,7 @@ import { Select } from '../../../ui/select.js';
 import { useStore } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
 import { expectedCost } from './cost-text.js';
+import { keptPerRun } from './kept-per-run.js';
 import { useTrainer } from './trainer-link.js';
 import { readUploadedPicture, type UploadedPicture } from './uploaded-picture.js';
 
@@ -29,22 +30,14 @@ interface Chosen {
 const MOST = CONTROL_LIMITS.probes;
 let nextKey = 0;
 
-/** What was chosen last, of which run: the panel may be closed and opened again before it is captured. */
-let kept: { readonly run: string; readonly chosen: readonly Chosen[] } = { run: '', chosen: [] };
-
-function useKeptChoice(run: string) {
-  const [chosen, setChosen] = useState(kept.run === run ? kept.chosen : []);
-  useEffect(() => {
-    kept = { run, chosen };
-  }, [run, chosen]);
-  return [chosen, setChosen] as const;
-}
+/** The panel may be closed and opened again before they are captured. */
+const useChosen = keptPerRun<readonly Chosen[]>([]);
 
 export function ProbeChooser({ state, mayAsk }: { state: TrainerState; mayAsk: boolean }) {
   const trainer = useTrainer();
   const app = useRunPage();
   const run = useStore(app.run, (one) => one?.run ?? '');
-  const [chosen, setChosen] = useKeptChoice(run);
+  const [chosen, changeChosen] = useChosen(run);
   const [index, setIndex] = useState('');
   const [problem, setProblem] = useState<string>();
   const file = useRef<HTMLInputElement>(null);
@@ -54,7 +47,7 @@ export function ProbeChooser({ state, mayAsk }: { state: TrainerState; mayAsk: b
   const add = (name: string, probe: Probe, picture?: UploadedPicture): void => {
     setProblem(undefined);
     const one = { key: nextKey++, name, probe, ...(picture === undefined ? {} : { picture }) };
-    setChosen((before) => (before.length >= MOST ? before : [...before, one]));
+    changeChosen((before) => (before.length >= MOST ? before : [...before, one]));
   };
   const addIndex = (): void => {
     const number = Number(index);
@@ -145,7 +138,7 @@ export function ProbeChooser({ state, mayAsk }: { state: TrainerState; mayAsk: b
                     uploadButton.current,
                   );
                   setProblem(undefined);
-                  setChosen((before) => before.filter((one) => one.key !== key));
+                  changeChosen((before) => before.filter((one) => one.key !== key));
                 }}
               >
                 <Icon name="close" />
@@ -170,7 +163,7 @@ export function ProbeChooser({ state, mayAsk }: { state: TrainerState; mayAsk: b
           void trainer.ask({ ask: 'probes', probes }).then(({ isBad }) => {
             if (isBad) return;
             setProblem(undefined);
-            setChosen([]);
+            changeChosen(() => []);
             app.show({ probe: 0 });
           });
         }}
