@@ -3,7 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { locateNative, nativeTree } from '../tfjs/locate-native.js';
-import { type InstallOptions, installNative } from './install-native.js';
+import { type InstallOptions, type InstallReport, installNative } from './install-native.js';
 import { fakeMachine, SMALL_LIBRARY, writeTool } from './testing/fake-commands.js';
 
 const BUILDS_ADDON = `const fs = require('fs');
@@ -33,6 +33,12 @@ describe('installing the native binding', () => {
   const native = () => join(machine.cacheDirectory, 'native');
   async function callsOf(file: string): Promise<number> {
     return existsSync(file) ? (await readFile(file, 'utf8')).split('\n').length - 1 : 0;
+  }
+  /** Fails where nothing was installed, instead of naming a file in the current folder. */
+  function mainFileOf(report: InstallReport): string {
+    const directory = report.packages[0]?.directory;
+    if (directory === undefined) throw new Error(JSON.stringify(report));
+    return join(directory, 'index.js');
   }
   async function leftovers(): Promise<string[]> {
     return (await readdir(native())).filter((name) => !/^(libraries|tfjs-node)/.test(name));
@@ -93,10 +99,7 @@ describe('installing the native binding', () => {
 
   it('reinstalls what does not work', async () => {
     const first = await installNative(options());
-    await writeFile(
-      join(first.packages[0]?.directory ?? '', 'index.js'),
-      'throw new Error("a broken library")',
-    );
+    await writeFile(mainFileOf(first), 'throw new Error("a broken library")');
     const report = await installNative(options());
     expect(report.packages[0]).toMatchObject({ outcome: 'installed' });
     expect(lines).toContain(
@@ -106,10 +109,7 @@ describe('installing the native binding', () => {
 
   it('survives a library that crashes while it loads', async () => {
     const first = await installNative(options());
-    await writeFile(
-      join(first.packages[0]?.directory ?? '', 'index.js'),
-      'process.kill(process.pid, "SIGSEGV")',
-    );
+    await writeFile(mainFileOf(first), 'process.kill(process.pid, "SIGSEGV")');
     await installNative(options());
     expect(lines.join('\n')).toMatch(
       /does not work \(the native library crashed \(SIGSEGV\)\); installing it again/,
