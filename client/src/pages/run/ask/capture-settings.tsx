@@ -7,7 +7,7 @@ import { Button } from '../../../ui/button.js';
 import { Segments } from '../../../ui/segments.js';
 import { useStore } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
-import { budgetText, everyWithin, expectedCost } from './cost-text.js';
+import { budgetText, everyWithin, expectedCost } from './capture-cost-text.js';
 import { keptPerRun } from './kept-per-run.js';
 import { useTrainer } from './trainer-link.js';
 

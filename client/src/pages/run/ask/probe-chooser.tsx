@@ -14,7 +14,7 @@ import { Icon } from '../../../ui/icons.js';
 import { Select } from '../../../ui/select.js';
 import { useStore } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
-import { expectedCost } from './cost-text.js';
+import { expectedCost } from './capture-cost-text.js';
 import { keptPerRun } from './kept-per-run.js';
 import { useTrainer } from './trainer-link.js';
 import { readUploadedPicture, type UploadedPicture } from './uploaded-picture.js';

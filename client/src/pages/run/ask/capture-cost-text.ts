@@ -1,4 +1,4 @@
-/** Costs in words. */
+/** What captures cost, in words. */
 import {
   CAPTURE_BYTES_PER_EPOCH,
   type CaptureChoice,

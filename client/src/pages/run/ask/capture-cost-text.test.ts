@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { budgetText, everyWithin, expectedCost, spacingText } from './cost-text.js';
+import { budgetText, everyWithin, expectedCost, spacingText } from './capture-cost-text.js';
 
 describe('what captures cost, in words', () => {
   const choice = { layers: null, gradients: false };
