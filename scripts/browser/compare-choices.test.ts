@@ -52,6 +52,14 @@ describe('the choice of what is compared', () => {
     await expect.poll(() => hashOf(page)).toMatch(/^#compare\?a=\w+@0&layer=conv1&b=\w+@\d+&ch=\d+$/);
   });
 
+  it('says that the log lacks the gradients of its address, until something else is chosen', async () => {
+    const { page } = await show('#compare?a=net@0&b=net@20&layer=conv1&view=gradient');
+    const said = page.getByText('The log has no gradients of conv1: maps are shown.');
+    await said.waitFor();
+    await page.getByRole('button', { name: 'kernels' }).click();
+    await said.waitFor({ state: 'detached' });
+  });
+
   it('has a playhead for each side on the curve, and dragging it shows other captures', async () => {
     const { page, assertClean } = await show('#compare?a=net@0&b=net@20&layer=conv1');
     const curve = page.getByRole('region', { name: 'Curve with the steps of A and B' });

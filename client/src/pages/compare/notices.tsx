@@ -19,6 +19,8 @@ export function Notices() {
   const comparison = useStoreValue(app.comparison);
   const canRetry = useStoreValue(app.canRetry);
   const stage = comparison?.stage;
+  const asked = useView((view) => view.stage);
+  const lack = stage === undefined ? undefined : lackOfStage(asked, stage, a, b);
   return (
     <>
       {(['a', 'b'] as const).flatMap((side) =>
@@ -28,6 +30,7 @@ export function Notices() {
           </Notice>
         )),
       )}
+      {lack !== undefined && <Notice isProblem>{lack}</Notice>}
       {canRetry && (
         <Notice isProblem>
           Some captures could not be fetched. <Button onClick={() => app.retry()}>Try again</Button>
@@ -80,6 +83,14 @@ function problemsOf(side: SideName, state: SideState, stage: Stage | undefined):
       `${name}: the ${STAGE_NOUNS[stage]} are of step ${formatStep(piece.step)}, since none were logged at step ${formatStep(frame.step)}.`,
     );
   return problems;
+}
+
+/** ReLU is asked for where nothing is, and a layer without it is shown as it was logged. */
+function lackOfStage(asked: Stage, shown: Stage, a: SideState, b: SideState): string | undefined {
+  if (asked === shown || asked === 'relu' || !a.isComplete || !b.isComplete) return undefined;
+  const [nameA, nameB] = [a.layer?.name, b.layer?.name];
+  const isOne = a.run === b.run && nameA === nameB;
+  return `The log has no ${STAGE_NOUNS[asked]} of ${isOne ? nameA : `${nameA} in A or ${nameB} in B`}: ${STAGE_NOUNS[shown]} are shown.`;
 }
 
 /** What the shapes are, where the layers are not the same one, and whether the pictures are. */
