@@ -45,5 +45,14 @@ test('what was chosen stays while the panel is closed, and is of its run alone',
   add('fc');
   expect(names).toEqual(['fc']);
   show('a');
+  expect(names).toEqual(['conv1', 'conv2']);
+});
+
+test('what is answered after the panel was closed holds when it is opened again', () => {
+  show('c');
+  add('conv1');
+  close();
+  change(() => []);
+  show('c');
   expect(names).toEqual([]);
 });

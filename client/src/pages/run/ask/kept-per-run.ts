@@ -1,20 +1,16 @@
 /** State of the panel that stays while the panel is closed. */
-import { useEffect, useState } from 'react';
+import { createStore, useStoreValue } from '../../../ui/store.js';
 
 /**
- * @returns a hook that holds one value, of the run for which it was set last. Of any other run it is `initial`: layers of
- * one net mean nothing to another.
+ * @returns a hook that holds a value for each run, at first `initial`. It can be changed when the panel is closed as well: a
+ * training process answers at the end of a step.
  */
 export function keptPerRun<T>(
   initial: T,
 ): (run: string) => readonly [value: T, change: (next: (before: T) => T) => void] {
-  let kept = { run: '', value: initial };
+  const held = createStore<ReadonlyMap<string, T>>(new Map());
   return function useKept(run) {
-    const [held, setHeld] = useState(kept);
-    useEffect(() => {
-      kept = held;
-    }, [held]);
-    const valueIn = (one: typeof kept): T => (one.run === run ? one.value : initial);
-    return [valueIn(held), (next) => setHeld((before) => ({ run, value: next(valueIn(before)) }))];
+    const of = (values: ReadonlyMap<string, T>): T => values.get(run) ?? initial;
+    return [of(useStoreValue(held)), (next) => held.set(new Map(held.get()).set(run, next(of(held.get()))))];
   };
 }
